@@ -1,0 +1,113 @@
+//! Where a Python project states its version, found without executing anything of it.
+
+use crate::failure::Failure;
+use crate::files::Files;
+use crate::finding::Location;
+use crate::version::Version;
+
+/// One place that states the package's version.
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// The bytes of the version text, without quotes.
+    pub at: Location,
+    pub kind: Kind,
+    /// As written: the bytes at `at`, or the value that several pieces make together.
+    pub text: String,
+    /// `None` where `text` is no version.
+    pub version: Option<Version>,
+    pub role: Role,
+}
+
+/// What kind of place a declaration is. [`Kind::name`] is part of the output's contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    ProjectVersion,
+    PoetryVersion,
+    Python,
+    SetupCfg,
+    SetupPy,
+    Cargo,
+    VersionFile,
+    Lockfile,
+    Citation,
+    PackageJson,
+    BumpConfig,
+    Pattern,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ProjectVersion => "project.version",
+            Self::PoetryVersion => "poetry.version",
+            Self::Python => "python",
+            Self::SetupCfg => "setup.cfg",
+            Self::SetupPy => "setup.py",
+            Self::Cargo => "cargo",
+            Self::VersionFile => "version-file",
+            Self::Lockfile => "lockfile",
+            Self::Citation => "citation",
+            Self::PackageJson => "package.json",
+            Self::BumpConfig => "bump-config",
+            Self::Pattern => "pattern",
+        }
+    }
+}
+
+/// What it means when a declaration disagrees with the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The version that the build back end puts into the metadata.
+    Authority,
+    /// A version that users see beside it: `__version__` and friends.
+    Primary,
+    /// A copy for other readers: CITATION.cff, a bump tool's settings, documentation.
+    Secondary,
+    /// The project's own entry in a lock file.
+    Lock,
+}
+
+/// Who decides which version is built.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// There is no Python project here: nothing is built.
+    #[default]
+    NoProject,
+    /// The declarations with [`Role::Authority`] do.
+    Declared,
+    /// A tag does (setuptools-scm, hatch-vcs ...): generated files and placeholders are no declarations.
+    Tag,
+    /// Code, the environment or a plugin does: nothing that could be read.
+    Unresolved(Unresolved),
+    /// Nothing does, and the build would fail or fall back: where the version ought to stand.
+    Missing(Unresolved),
+}
+
+/// A place that decides the version in a way that cannot be read, or ought to and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    pub at: Location,
+    /// Why, as half a sentence: "the version comes from the environment variable `X`".
+    pub reason: String,
+}
+
+/// All that the files of one package say about its version.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// The distribution's name as its metadata writes it.
+    pub name: Option<String>,
+    pub origin: Origin,
+    pub declarations: Vec<Declaration>,
+    /// Further places that could not be read, beside the origin.
+    pub unresolved: Vec<Unresolved>,
+    /// Files that do not parse: the place and what is wrong with it.
+    pub broken: Vec<Unresolved>,
+}
+
+/// Reads what the project in `folder` (`""`: the top of the repository) declares.
+///
+/// # Errors
+/// Where a file cannot be read, or pyproject.toml is not TOML: nothing can be judged then.
+pub fn discover(_files: &mut Files<'_>, _folder: &str) -> Result<Declared, Failure> {
+    Ok(Declared::default())
+}

@@ -1,0 +1,60 @@
+//! The files of one snapshot, each read once.
+
+use std::collections::HashMap;
+
+use crate::failure::Failure;
+use crate::finding::{SourceId, Sources};
+use crate::repository::{Entry, Snapshot};
+
+/// Reads from a snapshot and keeps what was read as [`Sources`].
+#[derive(Debug)]
+pub struct Files<'a> {
+    snapshot: &'a Snapshot,
+    sources: Sources,
+    known: HashMap<String, Option<SourceId>>,
+}
+
+impl<'a> Files<'a> {
+    pub fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, sources: Sources::default(), known: HashMap::new() }
+    }
+
+    /// The file at `path`, which runs from the top of the repository with `/` between its parts; `None` where there is no
+    /// file. Symbolic links are followed inside the repository only.
+    ///
+    /// # Errors
+    /// Where the snapshot cannot say what stands there.
+    pub fn read(&mut self, path: &str) -> Result<Option<SourceId>, Failure> {
+        if let Some(known) = self.known.get(path) {
+            return Ok(*known);
+        }
+        let id = self.snapshot.read(path)?.map(|bytes| self.sources.add(path, bytes));
+        self.known.insert(path.to_owned(), id);
+        Ok(id)
+    }
+
+    /// What stands directly in `folder` (`""`: the top), sorted by name; empty where there is no such folder.
+    ///
+    /// # Errors
+    /// Where the snapshot cannot say what stands there.
+    pub fn list(&self, folder: &str) -> Result<Vec<Entry>, Failure> {
+        self.snapshot.list(folder)
+    }
+
+    pub fn bytes(&self, id: SourceId) -> &[u8] {
+        &self.sources.get(id).bytes
+    }
+
+    pub fn path(&self, id: SourceId) -> &str {
+        &self.sources.get(id).path
+    }
+
+    pub fn into_sources(self) -> Sources {
+        self.sources
+    }
+}
+
+/// `name` in `folder`, where `""` is the top of the repository.
+pub fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}

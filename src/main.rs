@@ -1,0 +1,2 @@
+//! The process: its arguments, streams and exit code.
+fn main() {}

@@ -1,0 +1,112 @@
+//! Every fact that the rules need, each read once.
+
+use crate::changelog::{self, Changelog};
+use crate::date::Date;
+use crate::declaration::{self, Declared};
+use crate::failure::Failure;
+use crate::files::Files;
+use crate::finding::{Location, SourceId, Sources};
+use crate::version::Version;
+
+/// What is judged: the facts of one package at one moment.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub sources: Sources,
+    pub policy: Policy,
+    /// The release being made, if any.
+    pub release: Option<Release>,
+    pub declared: Declared,
+    pub changelog: Option<ProjectChangelog>,
+    /// The day of the judgement, in the user's zone.
+    pub today: Date,
+}
+
+/// What the settings ask of this project.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// `None`: PEP 440 and SemVer spellings are both accepted.
+    pub scheme: Option<Scheme>,
+    pub changelog: ChangelogPolicy,
+    /// The names that a changelog's categories may have.
+    pub categories: Vec<String>,
+}
+
+/// How versions are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    SemVer,
+    Pep440,
+    CalVer,
+}
+
+/// Where the changelog is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangelogPolicy {
+    /// Wherever a Python project usually has it.
+    Find,
+    At(String),
+    /// The project keeps none.
+    None,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let categories = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+        Self { scheme: None, changelog: ChangelogPolicy::Find, categories: categories.map(str::to_owned).to_vec() }
+    }
+}
+
+/// The release that a tag makes.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The tag's short name, which is also the text of the source that `at` points into.
+    pub tag: String,
+    /// The version's bytes in the tag's name; the whole name where it states none.
+    pub at: Location,
+    /// `None` where the name looks like a release and states no version: see [`Release::fault`].
+    pub version: Option<Version>,
+    pub fault: Option<TagFault>,
+    /// The days on which tag and commit were made, each in its author's zone; empty for a tag that is not made yet.
+    pub dates: Vec<Date>,
+}
+
+/// Why a tag that looks like a release does not name one properly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagFault {
+    /// What follows the prefix is no PEP 440 version.
+    NoVersion,
+    /// All other release tags begin with `expected`.
+    OtherPrefix { expected: String },
+    /// `1.0-1`: post-release 1 for PEP 440, a pre-release for SemVer.
+    Ambiguous,
+}
+
+/// The project's changelog and the file it stands in.
+#[derive(Clone, Debug)]
+pub struct ProjectChangelog {
+    pub source: SourceId,
+    pub changelog: Changelog,
+}
+
+/// Reads the facts of the package in `folder` (`""`: the top of the repository) from one snapshot.
+///
+/// # Errors
+/// Where a file cannot be read or the project's metadata cannot be understood.
+pub fn read(mut files: Files<'_>, folder: &str, policy: Policy, today: Date) -> Result<Facts, Failure> {
+    let declared = declaration::discover(&mut files, folder)?;
+    let changelog = find_changelog(&mut files, folder, &policy.changelog)?;
+    Ok(Facts { sources: files.into_sources(), policy, release: None, declared, changelog, today })
+}
+
+fn find_changelog(
+    files: &mut Files<'_>,
+    _folder: &str,
+    policy: &ChangelogPolicy,
+) -> Result<Option<ProjectChangelog>, Failure> {
+    let path = match policy {
+        ChangelogPolicy::None => return Ok(None),
+        ChangelogPolicy::At(path) => path,
+        ChangelogPolicy::Find => "CHANGELOG.md",
+    };
+    Ok(files.read(path)?.map(|source| ProjectChangelog { source, changelog: changelog::parse(files.bytes(source)) }))
+}

@@ -1,0 +1,214 @@
+//! The only module that knows git.
+
+mod snapshot;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use git2::{ErrorCode, ObjectType, Oid, RepositoryOpenFlags};
+
+use crate::failure::Failure;
+
+pub use snapshot::{Entry, EntryKind, Snapshot};
+
+/// One repository: ordinary, bare, or a linked work tree.
+#[derive(Clone)]
+pub struct Repository {
+    git: Rc<git2::Repository>,
+    /// The top of the work tree; `None` in a bare repository.
+    work_tree: Option<PathBuf>,
+}
+
+/// The name of a commit object, in hexadecimal when printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CommitId(Oid);
+
+impl std::fmt::Display for CommitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a tag's ref leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagTarget {
+    Commit(CommitId),
+    /// A tree or a blob: legal in git, never a release.
+    NoCommit,
+}
+
+impl Repository {
+    /// Opens the repository that `directory` lies in, or, without one, the one that git's own environment (`GIT_DIR`,
+    /// `GIT_INDEX_FILE`, `GIT_OBJECT_DIRECTORY` ...) and the current directory name.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be read, or it belongs to another user and git would refuse it.
+    pub fn open(directory: Option<&Path>, cwd: &Path) -> Result<Self, Failure> {
+        let opened = match directory {
+            Some(directory) => {
+                let none: [&Path; 0] = [];
+                git2::Repository::open_ext(cwd.join(directory), RepositoryOpenFlags::empty(), none)
+            }
+            None => git2::Repository::open_from_env(),
+        };
+        let place = directory.unwrap_or(cwd);
+        let git = opened.map_err(|error| cannot_open(place, &error))?;
+        let work_tree = match std::env::var_os("GIT_WORK_TREE") {
+            // libgit2 resolves a relative one against the git directory; git does so against the current one.
+            Some(work_tree) if directory.is_none() => Some(cwd.join(work_tree)),
+            _ => git.workdir().map(Path::to_path_buf),
+        };
+        Ok(Self { git: Rc::new(git), work_tree })
+    }
+
+    pub fn is_bare(&self) -> bool {
+        self.work_tree.is_none()
+    }
+
+    /// The commit of `HEAD`; `None` before the first commit.
+    ///
+    /// # Errors
+    /// Where `HEAD` cannot be read.
+    pub fn head(&self) -> Result<Option<CommitId>, Failure> {
+        match self.git.head() {
+            Ok(head) => Ok(Some(CommitId(self.peel(&head)?.ok_or_else(|| Failure::new("`HEAD` leads to no commit"))?))),
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+            Err(error) => Err(unreadable("`HEAD`", &error)),
+        }
+    }
+
+    /// The commit that a revision, in any of git's spellings, names.
+    ///
+    /// # Errors
+    /// Where it names none.
+    pub fn commit(&self, revision: &str) -> Result<CommitId, Failure> {
+        let object = self.git.revparse_single(revision).map_err(|error| match error.code() {
+            ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous => {
+                Failure::new(format!("`{revision}` names no commit of this repository"))
+            }
+            _ => unreadable(&format!("`{revision}`"), &error),
+        })?;
+        let commit = object.peel(ObjectType::Commit);
+        commit
+            .map(|commit| CommitId(commit.id()))
+            .map_err(|_| Failure::new(format!("`{revision}` is no commit and leads to none")))
+    }
+
+    /// Where the tag `name` leads, through as many tag objects as stand between; `None` where there is no such tag.
+    ///
+    /// # Errors
+    /// Where the ref or an object on the way cannot be read.
+    pub fn tag(&self, name: &str) -> Result<Option<TagTarget>, Failure> {
+        match self.git.find_reference(&format!("refs/tags/{name}")) {
+            Ok(reference) => {
+                Ok(Some(self.peel(&reference)?.map_or(TagTarget::NoCommit, |id| TagTarget::Commit(CommitId(id)))))
+            }
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error) => Err(unreadable(&format!("tag `{name}`"), &error)),
+        }
+    }
+
+    /// Where the object `id` leads, as [`Repository::tag`] says it. The name may be of any length that git writes.
+    ///
+    /// # Errors
+    /// Where the object is missing or cannot be read.
+    pub fn object(&self, id: &str) -> Result<TagTarget, Failure> {
+        let failed = |error: &git2::Error| unreadable(&format!("object {id}"), error);
+        let oid = Oid::from_str(id).map_err(|error| failed(&error))?;
+        let object = self.git.find_object(oid, None).map_err(|error| failed(&error))?;
+        peel_object(object).map(|id| id.map_or(TagTarget::NoCommit, |id| TagTarget::Commit(CommitId(id))))
+    }
+
+    fn peel(&self, reference: &git2::Reference<'_>) -> Result<Option<Oid>, Failure> {
+        let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+        let failed = |error: git2::Error| unreadable(&format!("`{name}`"), &error);
+        let direct = reference.resolve().map_err(failed)?;
+        let target = direct.target().ok_or_else(|| Failure::new(format!("`{name}` leads nowhere")))?;
+        peel_object(self.git.find_object(target, None).map_err(failed)?)
+    }
+
+    /// The short names of all tags, sorted by byte. Names that are not UTF-8 are left out: no version is spelt so.
+    ///
+    /// # Errors
+    /// Where the refs cannot be read. (`git2::Repository::tag_names` would answer with an empty list.)
+    pub fn tags(&self) -> Result<Vec<String>, Failure> {
+        let failed = |error: git2::Error| unreadable("the tags", &error);
+        let mut names = Vec::new();
+        for reference in self.git.references_glob("refs/tags/*").map_err(failed)? {
+            let reference = reference.map_err(failed)?;
+            if let Ok(name) = std::str::from_utf8(reference.name_bytes()) {
+                names.extend(name.strip_prefix("refs/tags/").map(str::to_owned));
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The files of the commit's tree.
+    ///
+    /// # Errors
+    /// Where the commit or its tree is missing.
+    pub fn tree(&self, commit: CommitId) -> Result<Snapshot, Failure> {
+        let tree = self.git.find_commit(commit.0).map(|commit| commit.tree_id());
+        let tree = tree.map_err(|error| unreadable(&format!("the tree of commit {commit}"), &error))?;
+        Ok(Snapshot::tree(Rc::clone(&self.git), tree))
+    }
+
+    /// The files as the next commit would have them; through `GIT_INDEX_FILE` where git set it.
+    ///
+    /// # Errors
+    /// In a bare repository, and where the index cannot be read.
+    pub fn index(&self) -> Result<Snapshot, Failure> {
+        if self.is_bare() {
+            return Err(no_work_tree("--staged"));
+        }
+        let index = self.git.index().map_err(|error| unreadable("the index", &error))?;
+        Ok(Snapshot::index(Rc::clone(&self.git), index))
+    }
+
+    /// The files as they stand in the folder.
+    ///
+    /// # Errors
+    /// In a bare repository, and where the folder is not there.
+    pub fn files(&self) -> Result<Snapshot, Failure> {
+        let folder = self.work_tree.as_ref().ok_or_else(|| no_work_tree("--worktree"))?;
+        let folder = folder
+            .canonicalize()
+            .map_err(|error| Failure::new(format!("the work tree {} cannot be read: {error}", folder.display())))?;
+        Ok(Snapshot::work_tree(folder))
+    }
+}
+
+fn peel_object(mut object: git2::Object<'_>) -> Result<Option<Oid>, Failure> {
+    loop {
+        match object.kind() {
+            Some(ObjectType::Commit) => return Ok(Some(object.id())),
+            Some(ObjectType::Tag) => {
+                let id = object.id();
+                let Some(tag) = object.as_tag() else { return Ok(None) };
+                let next = tag.target().map_err(|error| unreadable(&format!("what tag {id} leads to"), &error))?;
+                object = next;
+            }
+            _ => return Ok(None),
+        }
+    }
+}
+
+fn cannot_open(place: &Path, error: &git2::Error) -> Failure {
+    match error.code() {
+        ErrorCode::NotFound => Failure::new(format!("no git repository at {} or above it", place.display()))
+            .help("run relgate inside a repository, or name one with `--repo DIR`"),
+        ErrorCode::Owner => Failure::new(format!("the repository at {} belongs to another user", place.display()))
+            .help("if you trust it, tell git so: git config --global --add safe.directory PATH"),
+        _ => unreadable(&format!("the repository at {}", place.display()), error),
+    }
+}
+
+fn no_work_tree(flag: &str) -> Failure {
+    Failure::new(format!("a bare repository has no files to judge with `{flag}`"))
+        .help("judge a commit: `--rev REV` or `--tag TAG`")
+}
+
+fn unreadable(what: &str, error: &git2::Error) -> Failure {
+    Failure::new(format!("git cannot read {what}: {}", error.message()))
+}

@@ -1,0 +1,99 @@
+//! The table of rules, and the loop that runs them.
+
+use crate::finding::{Finding, Findings, Level};
+use crate::project::Facts;
+
+/// One rule: what it is about, and the check.
+pub struct Rule {
+    /// Kebab-case; names the bad pattern. The file has the same name in snake_case.
+    pub id: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Markdown: what it does, why it is bad, which specification says so.
+    pub explanation: &'static str,
+    pub level: Level,
+    pub about: About,
+    /// Each makes the rule fire.
+    pub bad: &'static [Example],
+    /// On each of them every rule of the table is silent.
+    pub good: &'static [Example],
+    pub check: fn(&Facts, &mut Findings),
+}
+
+/// What a rule's findings are about; decides whether an old one blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// This change or this release: always blocks.
+    Release,
+    /// The state of the changelog's text: blocks only where the base does not have the same finding.
+    Text,
+}
+
+/// A small project that shows a rule; executed as a test.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    pub title: &'static str,
+    /// Paths and contents.
+    pub files: &'static [(&'static str, &'static str)],
+    /// The tag that is judged, if any. It needs not exist.
+    pub tag: Option<&'static str>,
+}
+
+/// All rules, sorted by id.
+pub const RULES: &[&Rule] = &[];
+
+/// Runs one rule.
+pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Findings::of(rule.id);
+    (rule.check)(facts, &mut findings);
+    findings.into_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::Date;
+    use crate::files::Files;
+    use crate::project::{self, Policy, Release};
+    use crate::repository::Snapshot;
+    use crate::version::Version;
+
+    fn facts(example: &Example) -> Facts {
+        let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+        let snapshot = Snapshot::memory(files);
+        let today = Date::new(2026, 11, 22).unwrap();
+        let mut facts = project::read(Files::new(&snapshot), "", Policy::default(), today).unwrap();
+        facts.release = example.tag.map(|tag| Release {
+            tag: tag.to_owned(),
+            at: crate::finding::Location {
+                source: facts.sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec()),
+                span: crate::finding::Span::new(0, tag.len()),
+            },
+            version: Version::parse(tag),
+            fault: None,
+            dates: vec![today],
+        });
+        facts
+    }
+
+    #[test]
+    fn every_bad_example_fires_and_every_good_one_is_silent() {
+        for rule in RULES {
+            assert!(!rule.bad.is_empty() && !rule.good.is_empty(), "{} has examples of both kinds", rule.id);
+            for example in rule.bad {
+                assert!(!findings(rule, &facts(example)).is_empty(), "{} fires on: {}", rule.id, example.title);
+            }
+            for example in rule.good {
+                for other in RULES.iter().filter(|other| other.level > Level::Off) {
+                    let found = findings(other, &facts(example));
+                    assert!(found.is_empty(), "{} is silent on {}: {}\n{found:#?}", other.id, rule.id, example.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted_by_id() {
+        assert!(RULES.is_sorted_by(|a, b| a.id < b.id));
+    }
+}
