@@ -1,0 +1,112 @@
+//! The command line: types only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::date::Date;
+
+/// Keeps an invalid release from leaving your machine: version files, tag and changelog have to agree.
+#[derive(Debug, Parser)]
+#[command(name = "relgate", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge the work tree, the index, a commit, or the release that a tag makes.
+    Check(Check),
+    /// What git's hooks call.
+    #[command(subcommand)]
+    Hook(Hook),
+    /// List the rules.
+    Rules {
+        #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
+        format: ListFormat,
+    },
+    /// Say what a rule does, why, and show examples.
+    Explain {
+        /// The id of a rule, as `relgate rules` lists them.
+        rule: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub moment: MomentArgs,
+    /// Judge the release that this tag makes. A tag that does not exist yet is judged on HEAD, or on --rev or --staged.
+    #[arg(long, value_name = "TAG", conflicts_with = "worktree")]
+    pub tag: Option<String>,
+    /// What the text of the changelog is compared with: a finding that is already there does not block.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// The repository, ordinary or bare; default: the one around the current directory.
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub format: Format,
+    /// Show findings that the base already has, too.
+    #[arg(long)]
+    pub all: bool,
+    /// The day of the judgement; default: today.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct MomentArgs {
+    /// Judge the files as the next commit would have them.
+    #[arg(long)]
+    pub staged: bool,
+    /// Judge the files as they stand in the folder (the default).
+    #[arg(long)]
+    pub worktree: bool,
+    /// Judge the files of a commit.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Hook {
+    /// Judge what is about to be committed.
+    PreCommit,
+    /// Judge what a merge is about to commit.
+    PreMergeCommit,
+    /// Judge the release tags of a push; standard input is what git gives the hook.
+    PrePush {
+        /// The name of the remote, or its URL.
+        remote: Option<String>,
+        /// The remote's URL.
+        url: Option<String>,
+    },
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    Date::parse(text).ok_or("not a day of the calendar in the form YYYY-MM-DD")
+}

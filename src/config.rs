@@ -1,0 +1,290 @@
+//! The project's settings: `[tool.relgate]` in pyproject.toml, or relgate.toml.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::failure::Failure;
+use crate::files::Files;
+use crate::finding::{Level, SourceId};
+use crate::position::Position;
+use crate::project::{ChangelogPolicy, Policy, Scheme};
+use crate::tag::TagTemplate;
+
+/// What the project asks for; everything has a default that fits a project which asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// How release tags are named; `None`: as the history shows.
+    pub tag: Option<TagTemplate>,
+    pub policy: Policy,
+    /// Levels that differ from the rules' own.
+    pub levels: BTreeMap<String, Level>,
+}
+
+const KEYS: [&str; 5] = ["categories", "changelog", "rules", "scheme", "tag"];
+
+/// Reads the settings from the same snapshot that is judged. `rules` are the ids that settings may name.
+///
+/// # Errors
+/// All mistakes at once, each with its place: not TOML, unknown keys, wrong types, both files.
+pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> {
+    let own = files.read("relgate.toml")?;
+    let shared = files.read("pyproject.toml")?;
+    let mut found = Reader { mistakes: Vec::new(), rules };
+    let mut settings = Settings::default();
+    let mut seen = Vec::new();
+    for (source, keys) in [(own, &[][..]), (shared, &["tool", "relgate"][..])] {
+        let Some(source) = source else { continue };
+        if source_lacks_settings(files, source, keys) {
+            continue;
+        }
+        let text = utf8(files, source)?;
+        let document = DeTable::parse(text).map_err(|error| not_toml(files, source, &error))?;
+        if let Some((table, offset)) = descend(document.get_ref(), keys) {
+            found.table(table, &mut settings);
+            seen.push((source, offset));
+        }
+        found.close(files, source)?;
+    }
+    match seen[..] {
+        [_, (second, offset)] => Err(Failure::new(format!(
+            "{}: there are settings in relgate.toml, too",
+            place(files, second, offset)
+        ))
+        .help("keep them in one of the two files")),
+        _ => Ok(settings),
+    }
+}
+
+/// Most projects have no settings: they need no parser to say so.
+fn source_lacks_settings(files: &Files<'_>, source: SourceId, keys: &[&str]) -> bool {
+    keys.last().is_some_and(|key| !contains(files.bytes(source), key.as_bytes()))
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
+fn utf8<'f>(files: &'f Files<'_>, source: SourceId) -> Result<&'f str, Failure> {
+    std::str::from_utf8(files.bytes(source))
+        .map_err(|error| Failure::new(format!("{}: not UTF-8", place(files, source, error.valid_up_to()))))
+}
+
+fn not_toml(files: &Files<'_>, source: SourceId, error: &toml::de::Error) -> Failure {
+    let offset = error.span().map_or(0, |span| span.start);
+    let reason = error.message().lines().next().unwrap_or_default().to_owned();
+    Failure::new(format!("{}: not TOML: {reason}", place(files, source, offset)))
+}
+
+fn place(files: &Files<'_>, source: SourceId, offset: usize) -> String {
+    let Position { line, column } = Position::of(files.bytes(source), offset);
+    format!("{}:{line}:{column}", files.path(source))
+}
+
+/// The table at `keys` below `table`, and the byte where its key stands.
+fn descend<'t, 'd>(table: &'t DeTable<'d>, keys: &[&str]) -> Option<(&'t DeTable<'d>, usize)> {
+    let mut table = table;
+    let mut offset = 0;
+    for key in keys {
+        let (name, value) = table.get_key_value(*key)?;
+        offset = name.span().start;
+        table = value.get_ref().as_table()?;
+    }
+    Some((table, offset))
+}
+
+/// Reads settings and collects what is wrong with them: byte offset and message.
+struct Reader<'a> {
+    mistakes: Vec<(usize, String)>,
+    rules: &'a [&'a str],
+}
+
+type Value<'d> = Spanned<DeValue<'d>>;
+
+impl Reader<'_> {
+    fn table(&mut self, table: &DeTable<'_>, settings: &mut Settings) {
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "tag" => settings.tag = self.tag(value),
+                "scheme" => settings.policy.scheme = self.scheme(value),
+                "changelog" => {
+                    if let Some(changelog) = self.changelog(value) {
+                        settings.policy.changelog = changelog;
+                    }
+                }
+                "categories" => {
+                    if let Some(categories) = self.strings(value, "categories") {
+                        settings.policy.categories = categories;
+                    }
+                }
+                "rules" => self.levels(value, &mut settings.levels),
+                other => self.unknown(key.span().start, "setting", other, &KEYS),
+            }
+        }
+    }
+
+    /// Answers with all mistakes of one file, in the order of the text.
+    fn close(&mut self, files: &Files<'_>, source: SourceId) -> Result<(), Failure> {
+        let mut mistakes = std::mem::take(&mut self.mistakes);
+        mistakes.sort();
+        let mut lines = mistakes.iter().map(|(offset, message)| format!("{}: {message}", place(files, source, *offset)));
+        let Some(first) = lines.next() else { return Ok(()) };
+        let rest: Vec<String> = lines.collect();
+        let failure = Failure::new(first);
+        Err(if rest.is_empty() { failure } else { failure.help(rest.join("\n")) })
+    }
+
+    fn mistake(&mut self, value: &Value<'_>, message: String) {
+        self.mistakes.push((value.span().start, message));
+    }
+
+    fn unknown(&mut self, offset: usize, what: &str, name: &str, known: &[&str]) {
+        let mut message = format!("there is no {what} `{name}`");
+        if let Some(nearest) = nearest(name, known) {
+            message += &format!("; did you mean `{nearest}`?");
+        }
+        self.mistakes.push((offset, message));
+    }
+
+    fn string<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.mistake(value, format!("`{name}` is a string, not {}", value.get_ref().type_str()));
+        }
+        text
+    }
+
+    fn strings(&mut self, value: &Value<'_>, name: &str) -> Option<Vec<String>> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.mistake(value, format!("`{name}` is an array of strings, not {}", value.get_ref().type_str()));
+            return None;
+        };
+        array.iter().map(|item| self.string(item, name).map(str::to_owned)).collect()
+    }
+
+    fn tag(&mut self, value: &Value<'_>) -> Option<TagTemplate> {
+        let text = self.string(value, "tag")?;
+        match TagTemplate::parse(text) {
+            Ok(template) => Some(template),
+            Err(reason) => {
+                self.mistake(value, reason);
+                None
+            }
+        }
+    }
+
+    fn scheme(&mut self, value: &Value<'_>) -> Option<Scheme> {
+        let known = ["semver", "pep440", "calver"];
+        match self.string(value, "scheme")? {
+            "semver" => Some(Scheme::SemVer),
+            "pep440" => Some(Scheme::Pep440),
+            "calver" => Some(Scheme::CalVer),
+            other => {
+                self.unknown(value.span().start, "scheme", other, &known);
+                None
+            }
+        }
+    }
+
+    fn changelog(&mut self, value: &Value<'_>) -> Option<ChangelogPolicy> {
+        match value.get_ref() {
+            DeValue::Boolean(false) => Some(ChangelogPolicy::None),
+            DeValue::String(path) => Some(ChangelogPolicy::At(path.to_string())),
+            _ => {
+                self.mistake(value, "`changelog` is a path, or `false` where the project keeps none".to_owned());
+                None
+            }
+        }
+    }
+
+    fn levels(&mut self, value: &Value<'_>, levels: &mut BTreeMap<String, Level>) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.mistake(value, format!("`rules` is a table, not {}", value.get_ref().type_str()));
+            return;
+        };
+        for (rule, level) in table {
+            let name = rule.get_ref().as_ref();
+            if !self.rules.contains(&name) {
+                self.unknown(rule.span().start, "rule", name, self.rules);
+            }
+            let known = ["error", "warn", "off"];
+            let level = match self.string(level, name) {
+                Some("error") => Level::Error,
+                Some("warn") => Level::Warn,
+                Some("off") => Level::Off,
+                Some(other) => {
+                    self.unknown(level.span().start, "level", other, &known);
+                    continue;
+                }
+                None => continue,
+            };
+            levels.insert(name.to_owned(), level);
+        }
+    }
+}
+
+/// The name that a misspelt one most likely means.
+pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let distance = |candidate: &&str| strsim::damerau_levenshtein(name, candidate);
+    let best = known.iter().min_by_key(|candidate| distance(candidate))?;
+    (distance(best) <= 1 + name.len() / 4).then_some(*best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::Snapshot;
+
+    fn settings(files: &[(&str, &str)]) -> Result<Settings, String> {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+        let snapshot = Snapshot::memory(files);
+        read(&mut Files::new(&snapshot), &["tag-name", "version-mismatch"])
+            .map_err(|failure| [failure.message, failure.help.unwrap_or_default()].join("\n").trim().to_owned())
+    }
+
+    #[test]
+    fn no_settings_are_the_defaults() {
+        let found = settings(&[("pyproject.toml", "[project]\nname = 'x'\n")]).unwrap();
+        assert_eq!(found.tag, None);
+        assert_eq!(found.policy.categories.len(), 6);
+        assert!(settings(&[]).unwrap().levels.is_empty());
+    }
+
+    #[test]
+    fn both_files_can_hold_settings() {
+        let text = "tag = 'v{version}'\nscheme = 'semver'\nchangelog = false\ncategories = ['A']\nrules.tag-name = 'off'\n";
+        for files in [("relgate.toml", text.to_owned()), ("pyproject.toml", format!("[tool.relgate]\n{text}"))] {
+            let found = settings(&[(files.0, &files.1)]).unwrap();
+            assert_eq!(found.tag, TagTemplate::parse("v{version}").ok());
+            assert_eq!(found.policy.scheme, Some(Scheme::SemVer));
+            assert_eq!(found.policy.changelog, ChangelogPolicy::None);
+            assert_eq!(found.policy.categories, ["A"]);
+            assert_eq!(found.levels.get("tag-name"), Some(&Level::Off));
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_said_with_its_place() {
+        let text = "[tool.relgate]\ntagg = 'v{version}'\nscheme = 'semvr'\ncategories = 'x'\n\n[tool.relgate.rules]\n\
+                    tag-nam = 'error'\nversion-mismatch = 'of'\n";
+        assert_eq!(
+            settings(&[("pyproject.toml", text)]).unwrap_err(),
+            "pyproject.toml:2:1: there is no setting `tagg`; did you mean `tag`?\n\
+             pyproject.toml:3:10: there is no scheme `semvr`; did you mean `semver`?\n\
+             pyproject.toml:4:14: `categories` is an array of strings, not string\n\
+             pyproject.toml:7:1: there is no rule `tag-nam`; did you mean `tag-name`?\n\
+             pyproject.toml:8:20: there is no level `of`; did you mean `off`?"
+        );
+    }
+
+    #[test]
+    fn settings_in_both_files_or_in_none_that_parses_are_an_error() {
+        let both = [("relgate.toml", "tag = 'v{version}'"), ("pyproject.toml", "[tool.relgate]\n")];
+        assert_eq!(
+            settings(&both).unwrap_err(),
+            "pyproject.toml:1:7: there are settings in relgate.toml, too\nkeep them in one of the two files"
+        );
+        assert!(settings(&[("relgate.toml", "tag = ")]).unwrap_err().starts_with("relgate.toml:1:7: not TOML: "));
+    }
+}

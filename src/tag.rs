@@ -1,0 +1,252 @@
+//! The names of tags: which of them are releases, and of which version.
+
+use crate::project::TagFault;
+use crate::version::Version;
+
+/// How the project names its release tags: `v{version}`, `{name}-v{version}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagTemplate {
+    text: String,
+}
+
+/// What the name of a tag says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A release. `start` is the byte of the tag's name where the version begins.
+    Release { version: Version, start: usize },
+    /// It looks like a release and cannot be one.
+    Faulty { fault: TagFault, start: usize },
+    /// Not a release: left alone.
+    Other,
+}
+
+/// What may stand before the version where the settings do not say.
+const USUAL_PREFIXES: [&str; 10] =
+    ["version-", "version/", "release-", "release/", "rel-", "rel_", "v.", "v", "r", ""];
+
+/// What may stand between a package's name and the version where the settings do not say.
+const USUAL_JOINTS: [&str; 8] = ["-v", "-", "_v", "/v", "/", "@v", "@", "=="];
+
+impl TagTemplate {
+    /// # Errors
+    /// Why `text` is no template, as half a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.matches("{version}").count() != 1 {
+            return Err("a tag template has `{version}` in it, once".to_owned());
+        }
+        let rest = text.replacen("{version}", "", 1).replacen("{name}", "", 1);
+        if rest.contains(['{', '}']) {
+            return Err("a tag template knows `{version}` and, once, `{name}`".to_owned());
+        }
+        if rest.contains(|c: char| c.is_control() || " ~^:?*[\\".contains(c)) || text.starts_with('-') {
+            return Err("git allows no such name for a tag".to_owned());
+        }
+        Ok(Self { text: text.to_owned() })
+    }
+
+    /// The name of the tag that releases `version`.
+    pub fn print(&self, name: Option<&str>, version: &str) -> String {
+        self.text.replacen("{name}", name.unwrap_or_default(), 1).replacen("{version}", version, 1)
+    }
+
+    /// Where in `tag` the version stands, whether it is one or not.
+    fn version_part(&self, tag: &str, name: Option<&str>) -> Option<std::ops::Range<usize>> {
+        let (before, after) = self.text.split_once("{version}")?;
+        let start = match before.split_once("{name}") {
+            Some((start, joint)) => strip_name(tag.strip_prefix(start)?, name?, joint).map(|rest| tag.len() - rest.len())?,
+            None => tag.strip_prefix(before).map(|rest| tag.len() - rest.len())?,
+        };
+        let version = tag[start..].strip_suffix(after)?;
+        Some(start..start + version.len())
+    }
+
+    fn read(&self, tag: &str, name: Option<&str>) -> Reading {
+        match self.version_part(tag, name) {
+            Some(part) => read_version(tag, part),
+            None => match read_usual(tag, name) {
+                Reading::Release { start, .. } => {
+                    Reading::Faulty { fault: TagFault::OtherPrefix { expected: self.text.clone() }, start }
+                }
+                other => other,
+            },
+        }
+    }
+}
+
+/// Reads the name of a tag. `name` is the package's, `others` are the names of the repository's other tags: without a
+/// template they show how this project names its releases.
+pub fn read<'a>(
+    tag: &str,
+    template: Option<&TagTemplate>,
+    name: Option<&str>,
+    others: impl IntoIterator<Item = &'a str>,
+) -> Reading {
+    if let Some(template) = template {
+        return template.read(tag, name);
+    }
+    let reading = read_usual(tag, name);
+    let Reading::Release { start, .. } = reading else { return reading };
+    match agreed_prefix(others, name) {
+        Some(expected) if expected != tag[..start] => {
+            Reading::Faulty { fault: TagFault::OtherPrefix { expected: format!("{expected}{{version}}") }, start }
+        }
+        _ => reading,
+    }
+}
+
+/// What stands before the version in every one of the release tags, where there are two of them at least.
+fn agreed_prefix(others: impl IntoIterator<Item = impl AsRef<str>>, name: Option<&str>) -> Option<String> {
+    let mut agreed: Option<String> = None;
+    let mut count = 0;
+    for other in others {
+        let other = other.as_ref();
+        let Reading::Release { start, .. } = read_usual(other, name) else { continue };
+        match &agreed {
+            Some(prefix) if *prefix != other[..start] => return None,
+            Some(_) => {}
+            None => agreed = Some(other[..start].to_owned()),
+        }
+        count += 1;
+    }
+    agreed.filter(|_| count >= 2)
+}
+
+/// Reads a tag as most projects write them: a version, perhaps after `v`, `release-` or the package's name.
+pub fn read_usual(tag: &str, name: Option<&str>) -> Reading {
+    if let Some(name) = name {
+        for joint in USUAL_JOINTS {
+            if let Some(rest) = strip_name(tag, name, joint).filter(|rest| begins_like_version(rest)) {
+                return read_version(tag, tag.len() - rest.len()..tag.len());
+            }
+        }
+    }
+    for prefix in USUAL_PREFIXES {
+        let start = tag.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
+        if start.is_some() && begins_like_version(&tag[prefix.len()..]) {
+            return read_version(tag, prefix.len()..tag.len());
+        }
+    }
+    Reading::Other
+}
+
+fn begins_like_version(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn read_version(tag: &str, part: std::ops::Range<usize>) -> Reading {
+    let (text, start) = (&tag[part.clone()], part.start);
+    match Version::parse(text) {
+        Some(version) if version.has_implicit_post() => Reading::Faulty { fault: TagFault::Ambiguous, start },
+        Some(version) => Reading::Release { version, start },
+        None if looks_like_version(text) => Reading::Faulty { fault: TagFault::NoVersion, start },
+        None => Reading::Other,
+    }
+}
+
+/// Two numbers with a dot between them at the start. The name of a series, `3.x`, is none.
+fn looks_like_version(text: &str) -> bool {
+    let Some((first, rest)) = text.split_once('.') else { return false };
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let lower = text.to_ascii_lowercase();
+    number(first) && rest.starts_with(|c: char| c.is_ascii_digit()) && !lower.ends_with(".x") && !lower.ends_with(".*")
+}
+
+/// What follows `name` and `joint` in `tag`; names are compared as the packaging specifications normalise them.
+fn strip_name<'t>(tag: &'t str, name: &str, joint: &str) -> Option<&'t str> {
+    let name = normalized_name(name);
+    tag.match_indices(joint)
+        .find(|(at, _)| *at > 0 && normalized_name(&tag[..*at]) == name)
+        .map(|(at, joint)| &tag[at + joint.len()..])
+}
+
+/// A distribution's name in the form in which two of them are compared: lower case, runs of `-`, `_` and `.` as one `-`.
+pub fn normalized_name(name: &str) -> String {
+    let mut normalized = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if normalized.ends_with('-') => {}
+            '-' | '_' | '.' => normalized.push('-'),
+            c => normalized.extend(c.to_lowercase()),
+        }
+    }
+    normalized
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual(tag: &str) -> String {
+        shown(&read_usual(tag, Some("My_Package")))
+    }
+
+    fn shown(reading: &Reading) -> String {
+        match reading {
+            Reading::Release { version, start } => format!("{version} at {start}"),
+            Reading::Faulty { fault: TagFault::NoVersion, .. } => "no version".to_owned(),
+            Reading::Faulty { fault: TagFault::Ambiguous, .. } => "ambiguous".to_owned(),
+            Reading::Faulty { fault: TagFault::OtherPrefix { expected }, .. } => format!("expected {expected}"),
+            Reading::Other => "other".to_owned(),
+        }
+    }
+
+    #[test]
+    fn tags_are_read_as_most_projects_write_them() {
+        for (tag, expected) in [
+            ("v1.2.0", "1.2.0 at 1"),
+            ("1.2.0", "1.2.0 at 0"),
+            ("v.1.2", "1.2 at 2"),
+            ("V1.2", "1.2 at 1"),
+            ("release-1.2.0", "1.2.0 at 8"),
+            ("v1.2.0-rc.1", "1.2.0rc1 at 1"),
+            ("my-package-v1.2", "1.2 at 12"),
+            ("my.package@1.2", "1.2 at 11"),
+            ("My_Package/1.2", "1.2 at 11"),
+            ("v1.2.0-1", "ambiguous"),
+            ("v1.2-docs", "no version"),
+            ("v1.2.0bis", "no version"),
+            ("2.6.8-final", "no version"),
+            ("3.x", "other"),
+            ("3.1.x", "other"),
+            ("stable", "other"),
+            ("other-v1.2", "other"),
+            ("v", "other"),
+            ("vienna", "other"),
+            ("2024-01-02", "other"),
+            ("", "other"),
+            ("é1.2", "other"),
+        ] {
+            assert_eq!(usual(tag), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_template_decides_what_is_a_release() {
+        let template = TagTemplate::parse("v{version}").unwrap();
+        let read = |tag| shown(&read(tag, Some(&template), None, ["1.0", "1.1", "1.2"]));
+        assert_eq!(read("v1.2"), "1.2 at 1");
+        assert_eq!(read("1.2"), "expected v{version}");
+        assert_eq!(read("v1.2bis"), "no version");
+        assert_eq!(read("nightly"), "other");
+        let template = TagTemplate::parse("{name}/v{version}-final").unwrap();
+        assert_eq!(shown(&template.read("my_pkg/v1.2-final", Some("My.Pkg"))), "1.2 at 8");
+        assert_eq!(template.print(Some("pkg"), "1.0"), "pkg/v1.0-final");
+    }
+
+    #[test]
+    fn without_a_template_the_history_shows_the_prefix() {
+        let read = |tag, others: &[&str]| shown(&read(tag, None, None, others.iter().copied()));
+        assert_eq!(read("1.2", &["v1.0", "v1.1", "stable"]), "expected v{version}");
+        assert_eq!(read("v1.2", &["v1.0", "v1.1"]), "1.2 at 1");
+        assert_eq!(read("1.2", &["v1.0", "1.1"]), "1.2 at 0");
+        assert_eq!(read("1.2", &["v1.0"]), "1.2 at 0");
+        assert_eq!(read("1.2", &[]), "1.2 at 0");
+    }
+
+    #[test]
+    fn a_template_has_one_version() {
+        for text in ["v", "{version}{version}", "{version}{x}", "{name}{name}{version}", "v {version}", "-{version}"] {
+            assert!(TagTemplate::parse(text).is_err(), "{text}");
+        }
+    }
+}
