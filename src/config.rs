@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, nearest};
 use crate::files::Files;
 use crate::finding::{Level, SourceId};
 use crate::position::Position;
@@ -48,11 +48,10 @@ pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> 
         found.close(files, source)?;
     }
     match seen[..] {
-        [_, (second, offset)] => Err(Failure::new(format!(
-            "{}: there are settings in relgate.toml, too",
-            place(files, second, offset)
-        ))
-        .help("keep them in one of the two files")),
+        [_, (second, offset)] => {
+            Err(Failure::new(format!("{}: there are settings in relgate.toml, too", place(files, second, offset)))
+                .help("keep them in one of the two files"))
+        }
         _ => Ok(settings),
     }
 }
@@ -128,7 +127,8 @@ impl Reader<'_> {
     fn close(&mut self, files: &Files<'_>, source: SourceId) -> Result<(), Failure> {
         let mut mistakes = std::mem::take(&mut self.mistakes);
         mistakes.sort();
-        let mut lines = mistakes.iter().map(|(offset, message)| format!("{}: {message}", place(files, source, *offset)));
+        let mut lines =
+            mistakes.iter().map(|(offset, message)| format!("{}: {message}", place(files, source, *offset)));
         let Some(first) = lines.next() else { return Ok(()) };
         let rest: Vec<String> = lines.collect();
         let failure = Failure::new(first);
@@ -224,13 +224,6 @@ impl Reader<'_> {
     }
 }
 
-/// The name that a misspelt one most likely means.
-pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let distance = |candidate: &&str| strsim::damerau_levenshtein(name, candidate);
-    let best = known.iter().min_by_key(|candidate| distance(candidate))?;
-    (distance(best) <= 1 + name.len() / 4).then_some(*best)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,7 +246,8 @@ mod tests {
 
     #[test]
     fn both_files_can_hold_settings() {
-        let text = "tag = 'v{version}'\nscheme = 'semver'\nchangelog = false\ncategories = ['A']\nrules.tag-name = 'off'\n";
+        let text =
+            "tag = 'v{version}'\nscheme = 'semver'\nchangelog = false\ncategories = ['A']\nrules.tag-name = 'off'\n";
         for files in [("relgate.toml", text.to_owned()), ("pyproject.toml", format!("[tool.relgate]\n{text}"))] {
             let found = settings(&[(files.0, &files.1)]).unwrap();
             assert_eq!(found.tag, TagTemplate::parse("v{version}").ok());

@@ -59,6 +59,13 @@ impl<T> Spanned<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(usize);
 
+impl SourceId {
+    /// Its place in the order in which the sources were read, counted from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A place: which source, which bytes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {

@@ -9,14 +9,37 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of byte `offset`; an offset beyond the end is taken for the end.
+    /// The place of byte `offset`; an offset beyond the end is taken for the end. Reads all that stands before it: who
+    /// asks for many places of one text takes [`Lines`].
     pub fn of(bytes: &[u8], offset: usize) -> Self {
-        let before = &bytes[..offset.min(bytes.len())];
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
-        }
+        Lines::of(&bytes[..offset.min(bytes.len())]).position(bytes, offset)
+    }
+}
+
+/// Where the lines of a text begin.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    pub fn of(bytes: &[u8]) -> Self {
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        Self { starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+    }
+
+    /// The place of byte `offset` in the same `bytes`; an offset beyond the end is taken for the end.
+    pub fn position(&self, bytes: &[u8], offset: usize) -> Position {
+        let offset = offset.min(bytes.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let before = &bytes[self.starts[line - 1]..offset];
+        Position { line, column: String::from_utf8_lossy(before).chars().count() + 1 }
+    }
+
+    /// The bytes of the 1-based lines `first` to `last`, line ends included, as a range.
+    pub fn range(&self, bytes: &[u8], first: usize, last: usize) -> std::ops::Range<usize> {
+        let start = self.starts.get(first - 1).copied().unwrap_or(bytes.len());
+        start..self.starts.get(last).copied().unwrap_or(bytes.len())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::changelog::{self, Changelog};
 use crate::date::Date;
-use crate::declaration::{self, Declared};
+use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::finding::{Location, SourceId, Sources};
@@ -19,6 +19,13 @@ pub struct Facts {
     pub changelog: Option<ProjectChangelog>,
     /// The day of the judgement, in the user's zone.
     pub today: Date,
+}
+
+impl Facts {
+    /// Whether there is anything at all that a release could contradict.
+    pub fn say_anything(&self) -> bool {
+        self.changelog.is_some() || self.declared.origin != Origin::NoProject || !self.declared.declarations.is_empty()
+    }
 }
 
 /// What the settings ask of this project.

@@ -21,8 +21,7 @@ pub enum Reading {
 }
 
 /// What may stand before the version where the settings do not say.
-const USUAL_PREFIXES: [&str; 10] =
-    ["version-", "version/", "release-", "release/", "rel-", "rel_", "v.", "v", "r", ""];
+const USUAL_PREFIXES: [&str; 10] = ["version-", "version/", "release-", "release/", "rel-", "rel_", "v.", "v", "r", ""];
 
 /// What may stand between a package's name and the version where the settings do not say.
 const USUAL_JOINTS: [&str; 8] = ["-v", "-", "_v", "/v", "/", "@v", "@", "=="];
@@ -53,7 +52,9 @@ impl TagTemplate {
     fn version_part(&self, tag: &str, name: Option<&str>) -> Option<std::ops::Range<usize>> {
         let (before, after) = self.text.split_once("{version}")?;
         let start = match before.split_once("{name}") {
-            Some((start, joint)) => strip_name(tag.strip_prefix(start)?, name?, joint).map(|rest| tag.len() - rest.len())?,
+            Some((start, joint)) => {
+                strip_name(tag.strip_prefix(start)?, name?, joint).map(|rest| tag.len() - rest.len())?
+            }
             None => tag.strip_prefix(before).map(|rest| tag.len() - rest.len())?,
         };
         let version = tag[start..].strip_suffix(after)?;

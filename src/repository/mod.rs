@@ -2,21 +2,23 @@
 
 mod snapshot;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use git2::{ErrorCode, ObjectType, Oid, RepositoryOpenFlags};
 
+use crate::date::Date;
 use crate::failure::Failure;
 
 pub use snapshot::{Entry, EntryKind, Snapshot};
 
 /// One repository: ordinary, bare, or a linked work tree.
-#[derive(Clone)]
 pub struct Repository {
     git: Rc<git2::Repository>,
     /// The top of the work tree; `None` in a bare repository.
     work_tree: Option<PathBuf>,
+    tags: OnceCell<Vec<String>>,
 }
 
 /// The name of a commit object, in hexadecimal when printed.
@@ -29,12 +31,13 @@ impl std::fmt::Display for CommitId {
     }
 }
 
-/// What a tag's ref leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TagTarget {
-    Commit(CommitId),
-    /// A tree or a blob: legal in git, never a release.
-    NoCommit,
+/// A tag, followed to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagTarget {
+    /// `None` where the tag leads to a tree or a blob: legal in git, never a release.
+    pub commit: Option<CommitId>,
+    /// The days on which the tag (if annotated) and the commit were made, each in its author's zone.
+    pub dates: Vec<Date>,
 }
 
 impl Repository {
@@ -58,7 +61,7 @@ impl Repository {
             Some(work_tree) if directory.is_none() => Some(cwd.join(work_tree)),
             _ => git.workdir().map(Path::to_path_buf),
         };
-        Ok(Self { git: Rc::new(git), work_tree })
+        Ok(Self { git: Rc::new(git), work_tree, tags: OnceCell::new() })
     }
 
     pub fn is_bare(&self) -> bool {
@@ -71,7 +74,10 @@ impl Repository {
     /// Where `HEAD` cannot be read.
     pub fn head(&self) -> Result<Option<CommitId>, Failure> {
         match self.git.head() {
-            Ok(head) => Ok(Some(CommitId(self.peel(&head)?.ok_or_else(|| Failure::new("`HEAD` leads to no commit"))?))),
+            Ok(head) => match self.peel(&head)?.commit {
+                Some(commit) => Ok(Some(commit)),
+                None => Err(Failure::new("`HEAD` leads to no commit")),
+            },
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
             Err(error) => Err(unreadable("`HEAD`", &error)),
         }
@@ -100,26 +106,23 @@ impl Repository {
     /// Where the ref or an object on the way cannot be read.
     pub fn tag(&self, name: &str) -> Result<Option<TagTarget>, Failure> {
         match self.git.find_reference(&format!("refs/tags/{name}")) {
-            Ok(reference) => {
-                Ok(Some(self.peel(&reference)?.map_or(TagTarget::NoCommit, |id| TagTarget::Commit(CommitId(id)))))
-            }
+            Ok(reference) => self.peel(&reference).map(Some),
             Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
             Err(error) => Err(unreadable(&format!("tag `{name}`"), &error)),
         }
     }
 
-    /// Where the object `id` leads, as [`Repository::tag`] says it. The name may be of any length that git writes.
+    /// Where a tag leads whose ref would name the object `id`, in hexadecimal.
     ///
     /// # Errors
     /// Where the object is missing or cannot be read.
-    pub fn object(&self, id: &str) -> Result<TagTarget, Failure> {
-        let failed = |error: &git2::Error| unreadable(&format!("object {id}"), error);
-        let oid = Oid::from_str(id).map_err(|error| failed(&error))?;
-        let object = self.git.find_object(oid, None).map_err(|error| failed(&error))?;
-        peel_object(object).map(|id| id.map_or(TagTarget::NoCommit, |id| TagTarget::Commit(CommitId(id))))
+    pub fn tag_of_object(&self, id: &str) -> Result<TagTarget, Failure> {
+        let failed = |error: git2::Error| unreadable(&format!("object {id}"), &error);
+        let oid = Oid::from_str(id).map_err(failed)?;
+        peel_object(self.git.find_object(oid, None).map_err(failed)?)
     }
 
-    fn peel(&self, reference: &git2::Reference<'_>) -> Result<Option<Oid>, Failure> {
+    fn peel(&self, reference: &git2::Reference<'_>) -> Result<TagTarget, Failure> {
         let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
         let failed = |error: git2::Error| unreadable(&format!("`{name}`"), &error);
         let direct = reference.resolve().map_err(failed)?;
@@ -131,7 +134,10 @@ impl Repository {
     ///
     /// # Errors
     /// Where the refs cannot be read. (`git2::Repository::tag_names` would answer with an empty list.)
-    pub fn tags(&self) -> Result<Vec<String>, Failure> {
+    pub fn tags(&self) -> Result<&[String], Failure> {
+        if let Some(known) = self.tags.get() {
+            return Ok(known);
+        }
         let failed = |error: git2::Error| unreadable("the tags", &error);
         let mut names = Vec::new();
         for reference in self.git.references_glob("refs/tags/*").map_err(failed)? {
@@ -141,7 +147,7 @@ impl Repository {
             }
         }
         names.sort_unstable();
-        Ok(names)
+        Ok(self.tags.get_or_init(|| names))
     }
 
     /// The files of the commit's tree.
@@ -179,19 +185,23 @@ impl Repository {
     }
 }
 
-fn peel_object(mut object: git2::Object<'_>) -> Result<Option<Oid>, Failure> {
+fn peel_object(mut object: git2::Object<'_>) -> Result<TagTarget, Failure> {
+    let mut dates = Vec::new();
     loop {
-        match object.kind() {
-            Some(ObjectType::Commit) => return Ok(Some(object.id())),
-            Some(ObjectType::Tag) => {
-                let id = object.id();
-                let Some(tag) = object.as_tag() else { return Ok(None) };
-                let next = tag.target().map_err(|error| unreadable(&format!("what tag {id} leads to"), &error))?;
-                object = next;
-            }
-            _ => return Ok(None),
+        if let Some(commit) = object.as_commit() {
+            dates.extend(date_of(commit.time()));
+            return Ok(TagTarget { commit: Some(CommitId(commit.id())), dates });
         }
+        let Some(tag) = object.as_tag() else { return Ok(TagTarget { commit: None, dates }) };
+        dates.extend(tag.tagger().and_then(|tagger| date_of(tagger.when())));
+        let next =
+            tag.target().map_err(|error| unreadable(&format!("what tag object {} leads to", tag.id()), &error))?;
+        object = next;
     }
+}
+
+fn date_of(time: git2::Time) -> Option<Date> {
+    Date::from_unix(time.seconds(), time.offset_minutes())
 }
 
 fn cannot_open(place: &Path, error: &git2::Error) -> Failure {

@@ -1,5 +1,9 @@
 //! The table of rules, and the loop that runs them.
 
+mod tag_ambiguous;
+mod tag_name;
+
+use crate::failure::{Failure, nearest};
 use crate::finding::{Finding, Findings, Level};
 use crate::project::Facts;
 
@@ -40,7 +44,26 @@ pub struct Example {
 }
 
 /// All rules, sorted by id.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[&tag_ambiguous::RULE, &tag_name::RULE];
+
+/// The ids of all rules.
+pub fn ids() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.id).collect()
+}
+
+/// The rule of that id.
+///
+/// # Errors
+/// Where there is none; names the nearest.
+pub fn find(id: &str) -> Result<&'static Rule, Failure> {
+    RULES.iter().copied().find(|rule| rule.id == id).ok_or_else(|| {
+        let failure = Failure::new(format!("there is no rule `{id}`"));
+        match nearest(id, &ids()) {
+            Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
+            None => failure.help("`relgate rules` lists them"),
+        }
+    })
+}
 
 /// Runs one rule.
 pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
@@ -54,25 +77,29 @@ mod tests {
     use super::*;
     use crate::date::Date;
     use crate::files::Files;
+    use crate::finding::{Location, Sources, Span};
     use crate::project::{self, Policy, Release};
     use crate::repository::Snapshot;
+    use crate::tag::{self, Reading};
     use crate::version::Version;
+
+    fn release(tag: &str, sources: &mut Sources, today: Date) -> Release {
+        let (version, fault, start) = match tag::read_usual(tag, None) {
+            Reading::Release { version, start } => (Some(version), None, start),
+            Reading::Faulty { fault, start } => (Version::parse(&tag[start..]), Some(fault), start),
+            Reading::Other => panic!("{tag} names no release"),
+        };
+        let source = sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec());
+        let at = Location { source, span: Span::new(start, tag.len()) };
+        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today] }
+    }
 
     fn facts(example: &Example) -> Facts {
         let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
         let snapshot = Snapshot::memory(files);
         let today = Date::new(2026, 11, 22).unwrap();
         let mut facts = project::read(Files::new(&snapshot), "", Policy::default(), today).unwrap();
-        facts.release = example.tag.map(|tag| Release {
-            tag: tag.to_owned(),
-            at: crate::finding::Location {
-                source: facts.sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec()),
-                span: crate::finding::Span::new(0, tag.len()),
-            },
-            version: Version::parse(tag),
-            fault: None,
-            dates: vec![today],
-        });
+        facts.release = example.tag.map(|tag| release(tag, &mut facts.sources, today));
         facts
     }
 

@@ -1,0 +1,306 @@
+//! Format 1 of the JSON output: a contract. Fields are added, never changed or removed.
+
+use std::cell::OnceCell;
+
+use serde::Serialize;
+
+use crate::Exit;
+use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
+use crate::position::{Lines, Position};
+use crate::render::visible::is_harmless;
+use crate::report::{Judgement, Report, SnapshotName};
+use crate::rules::Rule;
+use crate::verdict::Verdict;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u8,
+    tool: Tool,
+    subjects: Vec<Subject<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+
+#[derive(Serialize)]
+struct Subject<'a> {
+    event: &'a str,
+    snapshot: Snapshot<'a>,
+    package: Option<&'a str>,
+    release: Option<Release<'a>>,
+    declarations: Vec<Declaration<'a>>,
+    changelog: Option<Changelog<'a>>,
+    findings: Vec<JsonFinding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_release: Option<&'a str>,
+    old: usize,
+}
+
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Release<'a> {
+    tag: &'a str,
+    version: Option<String>,
+    prerelease: bool,
+}
+
+#[derive(Serialize)]
+struct Declaration<'a> {
+    path: &'a str,
+    kind: &'static str,
+    version: Option<String>,
+    text: &'a str,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Changelog<'a> {
+    path: &'a str,
+    section: Option<Section>,
+}
+
+#[derive(Serialize)]
+struct Section {
+    version: String,
+    date: Option<String>,
+    yanked: bool,
+    start: Point,
+}
+
+#[derive(Serialize)]
+struct Place {
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    blocks: bool,
+    old: bool,
+    message: &'a str,
+    path: &'a str,
+    #[serde(flatten)]
+    place: Place,
+    related: Vec<Related<'a>>,
+    help: Option<&'a str>,
+    fix: Option<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    path: &'a str,
+    #[serde(flatten)]
+    place: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    safety: &'static str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    path: &'a str,
+    #[serde(flatten)]
+    place: Place,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    blocked: bool,
+}
+
+/// The whole report as one document.
+pub fn check(report: &Report, output: &mut Vec<u8>) {
+    let verdicts = || report.judgements.iter().flat_map(|judgement| &judgement.verdicts);
+    let count = |level| verdicts().filter(|verdict| verdict.level == level).count();
+    write(
+        &Document {
+            format: 1,
+            tool: TOOL,
+            subjects: report.judgements.iter().map(subject).collect(),
+            summary: Summary { errors: count(Level::Error), warnings: count(Level::Warn), blocked: report.blocks() },
+        },
+        output,
+    );
+}
+
+fn write(document: &impl Serialize, output: &mut Vec<u8>) {
+    // This fails only where a type cannot be JSON, which none of these is.
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut units = [0; 2];
+    for c in text.chars() {
+        // What could speak to a terminal stands in a string, where an escape means the same.
+        if c == '\n' || is_harmless(c) {
+            output.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                output.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+            }
+        }
+    }
+    output.push(b'\n');
+}
+
+/// The places of a report's sources, each read for its lines once.
+struct Places<'a> {
+    sources: &'a Sources,
+    lines: Vec<OnceCell<Lines>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(sources: &'a Sources) -> Self {
+        Self { sources, lines: sources.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    fn path(&self, at: Location) -> &'a str {
+        &self.sources.get(at.source).path
+    }
+
+    fn place(&self, at: Location) -> Place {
+        Place { start: self.point(at.source, at.span.start), end: self.point(at.source, at.span.end) }
+    }
+
+    fn point(&self, source: SourceId, offset: usize) -> Point {
+        let bytes = &self.sources.get(source).bytes;
+        let lines = self.lines[source.index()].get_or_init(|| Lines::of(bytes));
+        let Position { line, column } = lines.position(bytes, offset);
+        Point { line, column, offset }
+    }
+}
+
+fn subject(judgement: &Judgement) -> Subject<'_> {
+    let facts = &judgement.facts;
+    let places = Places::of(&facts.sources);
+    let (kind, revision) = match &judgement.snapshot {
+        SnapshotName::WorkTree => ("worktree", None),
+        SnapshotName::Index => ("index", None),
+        SnapshotName::Tree(revision) => ("tree", Some(revision.as_str())),
+    };
+    Subject {
+        event: judgement.event,
+        snapshot: Snapshot { kind, revision },
+        package: facts.declared.name.as_deref(),
+        release: facts.release.as_ref().map(|release| Release {
+            tag: &release.tag,
+            version: release.version.as_ref().map(ToString::to_string),
+            prerelease: release.version.as_ref().is_some_and(crate::version::Version::is_prerelease),
+        }),
+        declarations: declarations(judgement, &places),
+        changelog: changelog(judgement, &places),
+        findings: judgement.verdicts.iter().map(|verdict| finding(verdict, &places)).collect(),
+        no_release: judgement.no_release.as_deref(),
+        old: judgement.old,
+    }
+}
+
+fn declarations<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Vec<Declaration<'a>> {
+    let declared = judgement.facts.declared.declarations.iter();
+    declared
+        .map(|declaration| Declaration {
+            path: places.path(declaration.at),
+            kind: declaration.kind.name(),
+            version: declaration.version.as_ref().map(ToString::to_string),
+            text: &declaration.text,
+            place: places.place(declaration.at),
+        })
+        .collect()
+}
+
+fn finding<'a>(verdict: &'a Verdict, places: &Places<'a>) -> JsonFinding<'a> {
+    let Finding { rule, at, message, related, help, fix } = &verdict.finding;
+    JsonFinding {
+        rule,
+        severity: severity(verdict.level),
+        blocks: verdict.blocks,
+        old: verdict.old,
+        message,
+        path: places.path(*at),
+        place: places.place(*at),
+        related: related
+            .iter()
+            .map(|related| Related {
+                path: places.path(related.at),
+                place: places.place(related.at),
+                message: &related.message,
+            })
+            .collect(),
+        help: help.as_deref(),
+        fix: fix.as_ref().map(|fix| json_fix(fix, places)),
+    }
+}
+
+fn json_fix<'a>(fix: &'a Fix, places: &Places<'a>) -> JsonFix<'a> {
+    let edit = |edit: &'a Edit| JsonEdit { path: places.path(edit.at), place: places.place(edit.at), text: &edit.text };
+    let safety = match fix.safety {
+        Safety::Safe => "safe",
+        Safety::Unsafe => "unsafe",
+    };
+    JsonFix { title: &fix.title, safety, edits: fix.edits.iter().map(edit).collect() }
+}
+
+fn severity(level: Level) -> &'static str {
+    if level == Level::Error { "error" } else { "warning" }
+}
+
+fn changelog<'a>(judgement: &'a Judgement, _places: &Places<'a>) -> Option<Changelog<'a>> {
+    let found = judgement.facts.changelog.as_ref()?;
+    Some(Changelog { path: &judgement.facts.sources.get(found.source).path, section: None })
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    id: &'a str,
+    summary: &'a str,
+    explanation: &'a str,
+    level: &'static str,
+}
+
+/// The table of rules.
+pub fn rules(rules: &[&Rule], output: &mut Vec<u8>) -> Exit {
+    let rows = rules.iter().map(|rule| JsonRule {
+        id: rule.id,
+        summary: rule.summary,
+        explanation: rule.explanation,
+        level: level_name(rule.level),
+    });
+    write(&rows.collect::<Vec<_>>(), output);
+    Exit::Clean
+}
+
+/// A level as settings spell it.
+pub fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Off => "off",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}

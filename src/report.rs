@@ -1,0 +1,46 @@
+//! What a run has to say: the only thing that renderers see.
+
+use crate::project::Facts;
+use crate::verdict::Verdict;
+
+/// The answer about every subject of a run.
+#[derive(Debug)]
+pub struct Report {
+    pub judgements: Vec<Judgement>,
+}
+
+/// The answer about one subject.
+#[derive(Debug)]
+pub struct Judgement {
+    /// `check`, `pre-commit` ...
+    pub event: &'static str,
+    pub snapshot: SnapshotName,
+    pub facts: Facts,
+    /// In the order in which they are told. Old ones are left out unless they were asked for.
+    pub verdicts: Vec<Verdict>,
+    /// How many old findings were left out.
+    pub old: usize,
+    /// Why the tag that was to be judged is no release: a whole sentence without its full stop. There are no verdicts then.
+    pub no_release: Option<String>,
+}
+
+/// Which files were judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SnapshotName {
+    WorkTree,
+    Index,
+    /// The commit's name in hexadecimal.
+    Tree(String),
+}
+
+impl Report {
+    pub fn blocks(&self) -> bool {
+        self.judgements.iter().any(Judgement::blocks)
+    }
+}
+
+impl Judgement {
+    pub fn blocks(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.blocks)
+    }
+}

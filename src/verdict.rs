@@ -1,0 +1,76 @@
+//! What a finding means: its level, whether it is old, whether it blocks. Decided here and nowhere else.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::failure::Failure;
+use crate::finding::{Finding, Level};
+use crate::project::Facts;
+use crate::rules::{self, About, Rule};
+
+/// A finding and what it means for this subject.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub finding: Finding,
+    /// Never [`Level::Off`].
+    pub level: Level,
+    /// Whether the base already has the same finding: the same rule on the same text, wherever it stands.
+    pub old: bool,
+    pub blocks: bool,
+}
+
+/// Runs the rules over the facts. `levels` are those that differ from the rules' own. `base` is asked for the facts of
+/// the base only where an answer depends on them; without a base nothing is old.
+///
+/// # Errors
+/// Where the base cannot be read.
+pub fn judge(
+    facts: &Facts,
+    levels: &BTreeMap<String, Level>,
+    base: impl FnOnce() -> Result<Option<Facts>, Failure>,
+) -> Result<Vec<Verdict>, Failure> {
+    let mut found: Vec<(&Rule, Verdict)> = Vec::new();
+    for rule in rules::RULES {
+        let level = level(rule, levels);
+        if level > Level::Off {
+            let verdict = |finding| Verdict { finding, level, old: false, blocks: level == Level::Error };
+            found.extend(rules::findings(rule, facts).into_iter().map(|finding| (*rule, verdict(finding))));
+        }
+    }
+    if found.iter().any(|(rule, _)| rule.about == About::Text)
+        && let Some(base) = base()?
+    {
+        let known = wrong_texts(&base, found.iter().map(|(rule, _)| *rule));
+        for (rule, verdict) in &mut found {
+            let text = facts.sources.text_at(verdict.finding.at);
+            verdict.old = rule.about == About::Text && known.contains(&(rule.id, text));
+            verdict.blocks &= !verdict.old;
+        }
+    }
+    let mut verdicts: Vec<Verdict> = found.into_iter().map(|(_, verdict)| verdict).collect();
+    verdicts.sort_by(|a, b| place(facts, &a.finding).cmp(&place(facts, &b.finding)));
+    Ok(verdicts)
+}
+
+fn level(rule: &Rule, levels: &BTreeMap<String, Level>) -> Level {
+    levels.get(rule.id).copied().unwrap_or(rule.level)
+}
+
+/// Findings are told file by file, from top to bottom.
+fn place<'f>(facts: &'f Facts, finding: &'f Finding) -> impl Ord + 'f {
+    let path = &facts.sources.get(finding.at.source).path;
+    // The tag's own name comes first: it is what the user is about to do.
+    (!path.starts_with("refs/"), path, finding.at.span, finding.rule)
+}
+
+/// Rule and text of every finding that the base has of these rules.
+fn wrong_texts<'r>(base: &Facts, rules: impl Iterator<Item = &'r Rule>) -> HashSet<(&'static str, String)> {
+    let mut asked = HashSet::new();
+    let mut known = HashSet::new();
+    for rule in rules.filter(|rule| rule.about == About::Text) {
+        if asked.insert(rule.id) {
+            let found = rules::findings(rule, base);
+            known.extend(found.into_iter().map(|finding| (rule.id, base.sources.text_at(finding.at))));
+        }
+    }
+    known
+}
