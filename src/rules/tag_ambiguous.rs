@@ -2,7 +2,7 @@ use crate::finding::{Findings, Level};
 use crate::project::{Facts, TagFault};
 use crate::rules::{About, Example, Rule};
 
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "tag-ambiguous",
     summary: "A tag means a post-release to Python and a pre-release to everyone else",
     explanation: "\

@@ -2,7 +2,7 @@ use crate::finding::{Findings, Level};
 use crate::project::{Facts, TagFault};
 use crate::rules::{About, Example, Rule};
 
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "tag-name",
     summary: "A tag that looks like a release names no version, or is not named as this project names its releases",
     explanation: "\
