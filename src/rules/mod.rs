@@ -1,5 +1,10 @@
 //! The table of rules, and the loop that runs them.
 
+mod tag_version_mismatch;
+mod version_invalid;
+mod version_mismatch;
+mod version_missing;
+
 use crate::finding::{Finding, Findings, Level};
 use crate::project::Facts;
 
@@ -40,7 +45,8 @@ pub struct Example {
 }
 
 /// All rules, sorted by id.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] =
+    &[&tag_version_mismatch::RULE, &version_invalid::RULE, &version_mismatch::RULE, &version_missing::RULE];
 
 /// Runs one rule.
 pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
