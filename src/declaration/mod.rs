@@ -1,19 +1,32 @@
 //! Where a Python project states its version, found without executing anything of it.
 
+#![allow(dead_code, reason = "the readers of the next sources use it")]
+
+mod import_package;
+mod literal;
+mod pyproject;
+mod python;
+mod source_text;
+mod survey;
+mod toml_text;
+
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::finding::Location;
 use crate::version::Version;
 
+use pyproject::Pyproject;
+use survey::Survey;
+
 /// One place that states the package's version.
 #[derive(Clone, Debug)]
 pub struct Declaration {
-    /// The bytes of the version text, without quotes.
+    /// The bytes of the version text, without quotes; of the whole expression where several pieces make the version.
     pub at: Location,
     pub kind: Kind,
-    /// As written: the bytes at `at`, or the value that several pieces make together.
+    /// The bytes at `at`.
     pub text: String,
-    /// `None` where `text` is no version.
+    /// `None` where what is stated is no version.
     pub version: Option<Version>,
     pub role: Role,
 }
@@ -54,8 +67,8 @@ impl Kind {
     }
 }
 
-/// What it means when a declaration disagrees with the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What it means when a declaration disagrees with the others; the weightiest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The version that the build back end puts into the metadata.
     Authority,
@@ -108,6 +121,19 @@ pub struct Declared {
 ///
 /// # Errors
 /// Where a file cannot be read, or pyproject.toml is not TOML: nothing can be judged then.
-pub fn discover(_files: &mut Files<'_>, _folder: &str) -> Result<Declared, Failure> {
-    Ok(Declared::default())
+pub fn discover(files: &mut Files<'_>, folder: &str) -> Result<Declared, Failure> {
+    let mut survey = Survey::new(files, folder);
+    let text = pyproject::text(&mut survey)?;
+    let pyproject = match &text {
+        Some((source, text)) => Some(Pyproject { source: *source, document: pyproject::parse(&survey, text)? }),
+        None => None,
+    };
+    let Some(pyproject) = pyproject else { return Ok(survey.declared) };
+    pyproject::declare(&mut survey, &pyproject);
+    if survey.declared.origin == Origin::NoProject {
+        return Ok(survey.declared);
+    }
+    let packages = import_package::find(&mut survey, &pyproject)?;
+    literal::declare(&mut survey, &packages)?;
+    Ok(survey.declared)
 }

@@ -2,6 +2,10 @@
 
 mod tag_ambiguous;
 mod tag_name;
+mod tag_version_mismatch;
+mod version_invalid;
+mod version_mismatch;
+mod version_missing;
 
 use crate::failure::{Failure, nearest};
 use crate::finding::{Finding, Findings, Level};
@@ -44,7 +48,14 @@ pub struct Example {
 }
 
 /// All rules, sorted by id.
-pub const RULES: &[&Rule] = &[&tag_ambiguous::RULE, &tag_name::RULE];
+pub const RULES: &[&Rule] = &[
+    &tag_ambiguous::RULE,
+    &tag_name::RULE,
+    &tag_version_mismatch::RULE,
+    &version_invalid::RULE,
+    &version_mismatch::RULE,
+    &version_missing::RULE,
+];
 
 /// The ids of all rules.
 pub fn ids() -> Vec<&'static str> {

@@ -6,7 +6,9 @@ use crate::support::{CHANGELOG, INIT, PYPROJECT, Repo};
 fn a_release_that_agrees_is_said_in_one_line() {
     let repo = Repo::consistent();
     repo.tag("v1.2.0");
-    for arguments in [&["check"][..], &["check", "--tag", "v1.2.0"], &["check", "--staged"], &["check", "--rev", "HEAD"]] {
+    for arguments in
+        [&["check"][..], &["check", "--tag", "v1.2.0"], &["check", "--staged"], &["check", "--rev", "HEAD"]]
+    {
         let answer = repo.relgate(arguments);
         assert_eq!(answer.code, 0, "{answer:?}");
         assert_eq!(answer.out.lines().count(), 1, "{answer:?}");

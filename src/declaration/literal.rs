@@ -1,0 +1,145 @@
+//! `__version__` and its relatives in the import packages of a project.
+
+use std::rc::Rc;
+
+use crate::failure::Failure;
+use crate::finding::{Location, SourceId};
+
+use super::import_package::ImportPackages;
+use super::python::{Bound, Module, Value};
+use super::survey::{Survey, within};
+use super::{Kind, Role};
+
+/// How many modules a re-exported name is followed through.
+const LONGEST_CHAIN: usize = 4;
+
+/// Declares what the modules of the import packages bind to `__version__`; where none of them binds it, to `VERSION`
+/// and `version` in modules that are named after versions.
+pub(super) fn declare(survey: &mut Survey<'_, '_>, packages: &ImportPackages) -> Result<(), Failure> {
+    let mut files = packages.modules.clone();
+    for folder in &packages.folders {
+        let mut names: Vec<String> = survey.entries(folder)?.into_iter().map(|entry| entry.name).collect();
+        names.retain(|name| speaks_of_versions(name));
+        files.extend(names.iter().map(|name| within(folder, name)));
+        files.push(within(folder, "version/__init__.py"));
+    }
+    let mut stated = false;
+    let mut further = Vec::new();
+    for file in &files {
+        let Some(source) = survey.read(file)? else { continue };
+        if !mentions_version(survey.bytes(source)) {
+            continue;
+        }
+        let Some((source, module)) = survey.module(file)? else { continue };
+        stated |= declare_name(survey, file, source, &module, "__version__")?;
+        if named_after_versions(file) {
+            further.push((file, source, module));
+        }
+    }
+    if !stated {
+        for (file, source, module) in further {
+            let _ = declare_name(survey, file, source, &module, "VERSION")?
+                || declare_name(survey, file, source, &module, "version")?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file of a package may hold its version, by its name.
+fn speaks_of_versions(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let Some(stem) = lower.strip_suffix(".py") else { return false };
+    stem.starts_with("__init__")
+        || ["version", "about", "meta", "pkginfo", "__info__", "release"].iter().any(|word| stem.contains(word))
+}
+
+fn named_after_versions(path: &str) -> bool {
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".py").trim_matches('_');
+    matches!(stem, "version" | "about") || path.ends_with("/version/__init__.py")
+}
+
+/// Most modules of a package say nothing of versions, and need not be parsed.
+fn mentions_version(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window.eq_ignore_ascii_case(b"ersion"))
+}
+
+/// Declares what `name` is bound to at import. Answers whether that is a version.
+fn declare_name(
+    survey: &mut Survey<'_, '_>,
+    path: &str,
+    source: SourceId,
+    module: &Rc<Module>,
+    name: &str,
+) -> Result<bool, Failure> {
+    let Some(found) = resolve(survey, path, source, module, name)? else { return Ok(false) };
+    let text = found.value.version_text();
+    // "unknown", "dev", "@VERSION@" stand in for a version; a sequence may hold more than one.
+    let stands_for_a_version = match found.value {
+        Value::Tuple(_) => crate::version::Version::parse(&text).is_some(),
+        _ => text.trim_start().trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit()),
+    };
+    if stands_for_a_version {
+        survey.declare(Kind::Python, Role::Primary, found.at, &text);
+    }
+    Ok(stands_for_a_version)
+}
+
+/// A value and the place that states it.
+#[derive(Clone, Debug)]
+pub(super) struct Resolved {
+    pub(super) value: Value,
+    pub(super) at: Location,
+}
+
+/// What `name` of a module is bound to when it has been imported, followed through imports from neighbouring modules.
+pub(super) fn resolve(
+    survey: &mut Survey<'_, '_>,
+    path: &str,
+    source: SourceId,
+    module: &Rc<Module>,
+    name: &str,
+) -> Result<Option<Resolved>, Failure> {
+    let (mut path, mut source, mut module, mut name) = (path.to_owned(), source, Rc::clone(module), name.to_owned());
+    for _ in 0..LONGEST_CHAIN {
+        let (target, imported) = match module.bound(&name) {
+            Some(Bound::Value(value, span)) => {
+                return Ok(Some(Resolved { value: value.clone(), at: Location { source, span: *span } }));
+            }
+            Some(Bound::Import { level, module: from, name }) => {
+                let Some(target) = imported_from(&path, *level, from) else { return Ok(None) };
+                (target, name.clone())
+            }
+            Some(Bound::Unknown(_)) | None => return Ok(None),
+        };
+        let mut next = None;
+        for candidate in [format!("{target}.py"), within(&target, "__init__.py")] {
+            if let Some((source, module)) = survey.module(&candidate)? {
+                next = Some((candidate, source, module));
+                break;
+            }
+        }
+        let Some(next) = next else { return Ok(None) };
+        (path, source, module) = next;
+        name = imported;
+    }
+    Ok(None)
+}
+
+/// The path, without `.py`, of the module that a `from` in the module at `path` names. An absolute import is followed
+/// where it names the top package that the module itself is in.
+fn imported_from(path: &str, level: u32, module: &str) -> Option<String> {
+    let mut folders: Vec<&str> = path.split('/').collect();
+    folders.pop();
+    let tail = module.split('.').filter(|part| !part.is_empty());
+    if level == 0 {
+        let top = module.split('.').next()?;
+        let depth = folders.iter().position(|folder| *folder == top)?;
+        folders.truncate(depth);
+    } else {
+        for _ in 1..level {
+            folders.pop()?;
+        }
+    }
+    folders.extend(tail);
+    Some(folders.join("/"))
+}

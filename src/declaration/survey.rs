@@ -1,0 +1,113 @@
+//! The reading of one project: its files, its Python modules, and what has been found so far.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::failure::Failure;
+use crate::files::{Files, join};
+use crate::finding::{Location, SourceId};
+use crate::repository::{Entry, EntryKind};
+use crate::version::Version;
+
+use super::python::Module;
+use super::{Declaration, Declared, Kind, Role, Unresolved, source_text};
+
+/// Reads files for the project in one folder and collects what they declare.
+#[derive(Debug)]
+pub(super) struct Survey<'f, 's> {
+    files: &'f mut Files<'s>,
+    folder: String,
+    modules: HashMap<SourceId, Rc<Module>>,
+    pub(super) declared: Declared,
+}
+
+impl<'f, 's> Survey<'f, 's> {
+    pub(super) fn new(files: &'f mut Files<'s>, folder: &str) -> Self {
+        let folder = folder.trim_matches('/').to_owned();
+        Self { files, folder, modules: HashMap::new(), declared: Declared::default() }
+    }
+
+    /// The path, from the top of the repository, of what the project calls `path`; `None` where that is outside.
+    pub(super) fn path(&self, path: &str) -> Option<String> {
+        if path.starts_with('/') || path.contains(['\\', '\0']) {
+            return None;
+        }
+        let mut parts: Vec<&str> = self.folder.split('/').filter(|part| !part.is_empty()).collect();
+        for part in path.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                name => parts.push(name),
+            }
+        }
+        Some(parts.join("/"))
+    }
+
+    /// The file that the project calls `path`; `None` where there is none inside the repository.
+    pub(super) fn read(&mut self, path: &str) -> Result<Option<SourceId>, Failure> {
+        match self.path(path) {
+            Some(path) if !path.is_empty() => self.files.read(&path),
+            _ => Ok(None),
+        }
+    }
+
+    /// What stands in the folder that the project calls `path` (`""`: its own).
+    pub(super) fn entries(&self, path: &str) -> Result<Vec<Entry>, Failure> {
+        self.path(path).map_or(Ok(Vec::new()), |path| self.files.list(&path))
+    }
+
+    pub(super) fn has_file(&self, folder: &str, name: &str) -> Result<bool, Failure> {
+        let file = |entry: &Entry| entry.name == name && matches!(entry.kind, EntryKind::File | EntryKind::Link);
+        Ok(self.entries(folder)?.iter().any(file))
+    }
+
+    pub(super) fn bytes(&self, source: SourceId) -> &[u8] {
+        self.files.bytes(source)
+    }
+
+    /// The path of a file from the top of the repository.
+    pub(super) fn path_of(&self, source: SourceId) -> &str {
+        self.files.path(source)
+    }
+
+    /// What the Python file that the project calls `path` binds. A file that does not parse is noted once.
+    pub(super) fn module(&mut self, path: &str) -> Result<Option<(SourceId, Rc<Module>)>, Failure> {
+        let Some(source) = self.read(path)? else { return Ok(None) };
+        if let Some(module) = self.modules.get(&source) {
+            return Ok(Some((source, Rc::clone(module))));
+        }
+        let module = Rc::new(match source_text::decode(self.files.bytes(source)) {
+            Ok(text) => Module::parse(&text),
+            Err(reason) => Module::unreadable(reason),
+        });
+        if let Some((span, reason)) = &module.fault {
+            self.declared.broken.push(Unresolved { at: Location { source, span: *span }, reason: reason.clone() });
+        }
+        self.modules.insert(source, Rc::clone(&module));
+        Ok(Some((source, module)))
+    }
+
+    /// Adds a declaration of `value` at a place, unless that place is one already; the weightier role is kept.
+    pub(super) fn declare(&mut self, kind: Kind, role: Role, at: Location, value: &str) {
+        let version = Version::parse(value);
+        if let Some(known) = self.declared.declarations.iter_mut().find(|known| known.at == at) {
+            if role < known.role {
+                *known = Declaration { kind, role, version, ..known.clone() };
+            }
+            return;
+        }
+        let text = String::from_utf8_lossy(&self.bytes(at.source)[at.span.range()]).into_owned();
+        self.declared.declarations.push(Declaration { at, kind, text, version, role });
+    }
+
+    pub(super) fn unresolved(&mut self, at: Location, reason: impl Into<String>) {
+        self.declared.unresolved.push(Unresolved { at, reason: reason.into() });
+    }
+}
+
+/// `name` in `folder` of the project, where `""` is the project's own folder.
+pub(super) fn within(folder: &str, name: &str) -> String {
+    join(folder.trim_end_matches('/'), name)
+}
