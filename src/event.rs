@@ -30,6 +30,8 @@ pub enum Moment {
 #[derive(Clone, Debug)]
 pub struct Tag {
     pub name: String,
+    /// Whether it is there already; else what is judged is whether it could be made.
+    pub made: bool,
     /// When tag and commit were made; empty for a tag that is not there yet.
     pub dates: Vec<Date>,
 }
@@ -80,30 +82,28 @@ pub fn check(arguments: &cli::Check, repository: &Repository, ci_tag: Option<Str
     };
     let name = name.strip_prefix("refs/tags/").unwrap_or(&name).to_owned();
     let target = repository.tag(&name)?;
+    let made = target.is_some();
     let dates = target.as_ref().map(|target| target.dates.clone()).unwrap_or_default();
     let moment = match (moment, target) {
         (Some(moment), _) => moment,
         (None, Some(target)) => Moment::Commit(commit_of(&name, &target)?),
-        (None, None) => future_tag(&name, repository)?,
+        (None, None) => match repository.head()? {
+            Some(head) => Moment::Commit(head),
+            None => return Err(no_such_tag(&name, repository)),
+        },
     };
     let base = base.unwrap_or(Base::PreviousRelease);
-    Ok(Subject { event: "check", moment, tag: Some(Tag { name, dates }), base })
+    Ok(Subject { event: "check", moment, tag: Some(Tag { name, made, dates }), base })
 }
 
-/// A tag that is not there is judged as it would be on HEAD, if it is the name of a release.
-fn future_tag(name: &str, repository: &Repository) -> Result<Moment, Failure> {
-    if tag::read_usual(name, None) == Reading::Other {
-        let tags = repository.tags()?;
-        let known: Vec<&str> = tags.iter().map(String::as_str).collect();
-        let failure = Failure::new(format!("there is no tag `{name}`"));
-        return Err(match nearest(name, &known) {
-            Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
-            None => failure,
-        });
+/// Names the nearest tag that there is.
+pub fn no_such_tag(name: &str, repository: &Repository) -> Failure {
+    let failure = Failure::new(format!("there is no tag `{name}`"));
+    let known = repository.tags().map(|tags| tags.iter().map(String::as_str).collect::<Vec<_>>());
+    match known.ok().and_then(|known| nearest(name, &known)) {
+        Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
+        None => failure,
     }
-    let head = repository.head()?;
-    let failure = || Failure::new(format!("there is no tag `{name}`, and no commit yet to judge it on"));
-    Ok(Moment::Commit(head.ok_or_else(failure)?))
 }
 
 fn commit_of(name: &str, target: &TagTarget) -> Result<CommitId, Failure> {
@@ -117,12 +117,19 @@ fn head(repository: &Repository) -> Result<Base, Failure> {
     Ok(repository.head()?.map_or(Base::None, Base::Commit))
 }
 
-/// `relgate hook pre-commit` and `pre-merge-commit`.
+/// `relgate hook pre-commit` and `pre-merge-commit`: what is about to be committed. Where pre-commit or prek run the hook
+/// by hand over all files, nothing is about to be, and they show the work tree.
 ///
 /// # Errors
 /// Where `HEAD` cannot be read.
-pub fn commit(event: &'static str, repository: &Repository) -> Result<Subject, Failure> {
-    Ok(Subject { event, moment: Moment::Index, tag: None, base: head(repository)? })
+pub fn commit(
+    event: &'static str,
+    repository: &Repository,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Subject, Failure> {
+    let by_hand = variable("PRE_COMMIT").is_some() && variable("GIT_INDEX_FILE").is_none();
+    let moment = if by_hand { Moment::WorkTree } else { Moment::Index };
+    Ok(Subject { event, moment, tag: None, base: head(repository)? })
 }
 
 /// `relgate hook pre-push`: every release tag among the lines that git gives the hook. Branches were judged when they
@@ -150,7 +157,7 @@ pub fn push(input: &mut dyn Read, repository: &Repository) -> Result<Vec<Subject
             continue;
         }
         let moment = Moment::Commit(commit_of(name, &target)?);
-        let tag = Some(Tag { name: name.to_owned(), dates: target.dates });
+        let tag = Some(Tag { name: name.to_owned(), made: true, dates: target.dates });
         subjects.push(Subject { event: "pre-push", moment, tag, base: Base::PreviousRelease });
     }
     Ok(subjects)

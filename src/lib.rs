@@ -101,7 +101,7 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
     match command {
         Command::Check(arguments) => {
             let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
-            let ci_tag = event::ci_tag(|name| std::env::var(name).ok());
+            let ci_tag = event::ci_tag(variable);
             let subject = event::check(arguments, &repository, ci_tag)?;
             let today = arguments.today.map_or_else(today, Ok)?;
             let report = report(&[subject], &repository, today, arguments.all)?;
@@ -114,8 +114,8 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
         Command::Hook(hook) => {
             let repository = Repository::open(None, world.cwd)?;
             let subjects = match hook {
-                Hook::PreCommit => vec![event::commit("pre-commit", &repository)?],
-                Hook::PreMergeCommit => vec![event::commit("pre-merge-commit", &repository)?],
+                Hook::PreCommit => vec![event::commit("pre-commit", &repository, variable)?],
+                Hook::PreMergeCommit => vec![event::commit("pre-merge-commit", &repository, variable)?],
                 Hook::PrePush { .. } if world.input_is_terminal => Vec::new(),
                 Hook::PrePush { .. } => event::push(world.input, &repository)?,
             };
@@ -127,6 +127,10 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
         Command::Rules { format: cli::ListFormat::Json } => Ok(render::json::rules(rules::RULES, output)),
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn exit(report: &Report) -> Exit {
@@ -168,6 +172,7 @@ fn judge(subject: &Subject, repository: &Repository, today: Date, all: bool) -> 
         let naming = Naming { template: settings.tag.as_ref(), package: facts.declared.name.as_deref() };
         match release::of_tag(tag, subject.moment, naming, repository, &mut facts.sources)? {
             Named::Release(release) => facts.release = Some(*release),
+            Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, repository)),
             Named::Other(reason) => return Ok(judgement(facts, Vec::new(), Some(reason))),
         }
     }

@@ -6,6 +6,7 @@ use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::finding::{Location, SourceId, Sources};
+use crate::tag::TagFault;
 use crate::version::Version;
 
 /// What is judged: the facts of one package at one moment.
@@ -75,17 +76,6 @@ pub struct Release {
     pub fault: Option<TagFault>,
     /// The days on which tag and commit were made, each in its author's zone; empty for a tag that is not made yet.
     pub dates: Vec<Date>,
-}
-
-/// Why a tag that looks like a release does not name one properly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TagFault {
-    /// What follows the prefix is no PEP 440 version.
-    NoVersion,
-    /// All other release tags begin with `expected`.
-    OtherPrefix { expected: String },
-    /// `1.0-1`: post-release 1 for PEP 440, a pre-release for SemVer.
-    Ambiguous,
 }
 
 /// The project's changelog and the file it stands in.

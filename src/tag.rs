@@ -1,6 +1,5 @@
 //! The names of tags: which of them are releases, and of which version.
 
-use crate::project::TagFault;
 use crate::version::Version;
 
 /// How the project names its release tags: `v{version}`, `{name}-v{version}`.
@@ -18,6 +17,17 @@ pub enum Reading {
     Faulty { fault: TagFault, start: usize },
     /// Not a release: left alone.
     Other,
+}
+
+/// Why a tag that looks like a release does not name one properly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagFault {
+    /// What follows the prefix is no PEP 440 version.
+    NoVersion,
+    /// All other release tags begin with `expected`.
+    OtherPrefix { expected: String },
+    /// `1.0-1`: post-release 1 for PEP 440, a pre-release for SemVer.
+    Ambiguous,
 }
 
 /// What may stand before the version where the settings do not say.

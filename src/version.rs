@@ -287,12 +287,9 @@ impl Reader<'_> {
             self.rest = before;
             return None;
         };
-        let after_word = self.rest;
+        // The separator may stand before nothing: `1.0rc-` is `1.0rc0`.
         self.take_byte(b"-_.");
-        let number = self.number().unwrap_or_else(|| {
-            self.rest = after_word;
-            Number::Small(0)
-        });
+        let number = self.number().unwrap_or(Number::Small(0));
         Some((word, number))
     }
 
@@ -360,6 +357,8 @@ mod tests {
             ("1.0.0-rc.1", "1.0rc1"),
             ("1.0.0.RC1", "1.0.0c1"),
             ("1.0-preview", "1.0rc0"),
+            ("1.0rc-", "1.0rc0"),
+            ("1.0a.-1.dev", "1.0a0.post1.dev0"),
             ("v1.0", "1.0"),
             ("1.0-1", "1.0.post1"),
             ("1.0.rev_2", "1.0.post2"),

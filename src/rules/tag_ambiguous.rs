@@ -1,6 +1,7 @@
 use crate::finding::{Findings, Level};
-use crate::project::{Facts, TagFault};
+use crate::project::Facts;
 use crate::rules::{About, Example, Rule};
+use crate::tag::TagFault;
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-ambiguous",

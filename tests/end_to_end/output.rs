@@ -1,1 +1,81 @@
+//! What people and programs are shown.
 
+use crate::support::Repo;
+
+/// A release with a fault in a file and one in the changelog, at the same commit on every machine.
+fn refused() -> Repo {
+    let repo = Repo::consistent();
+    repo.edit("pyproject.toml", "1.2.0", "1.1.0");
+    repo.edit("CHANGELOG.md", "\n## [1.2.0] - 2026-01-05\n", "");
+    repo.edit("CHANGELOG.md", "[1.2.0]: https://example.org/owner/pkg/compare/v1.1.0...v1.2.0\n", "");
+    repo.edit("CHANGELOG.md", "v1.2.0...HEAD", "v1.1.0...HEAD");
+    repo.commit("Release 1.2.0");
+    repo.tag("v1.2.0");
+    repo
+}
+
+#[test]
+fn a_refused_release_is_shown_with_both_places() {
+    let answer = refused().relgate(&["check", "--tag", "v1.2.0", "--today", "2026-01-06"]);
+    insta::assert_snapshot!(answer.out);
+    assert_eq!((answer.code, answer.err.as_str()), (1, ""));
+}
+
+#[test]
+fn a_refused_release_as_json() {
+    let answer = refused().check(&["--tag", "v1.2.0"]);
+    insta::assert_snapshot!(answer.out);
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_those_who_ask() {
+    let repo = refused();
+    assert!(!repo.relgate(&["check"]).out.contains('\x1b'));
+    assert!(repo.relgate(&["check", "--color", "always"]).out.contains('\x1b'));
+    let mut command = repo.command(crate::support::RELGATE);
+    command.current_dir(&repo.path).env("FORCE_COLOR", "1").arg("check");
+    assert!(crate::support::run(&mut command, "").out.contains('\x1b'));
+}
+
+#[test]
+fn the_rules_are_listed_and_explained() {
+    let repo = Repo::consistent();
+    let listed = repo.relgate(&["rules"]);
+    let document = repo.relgate(&["rules", "--format", "json"]).json();
+    let rules = document.as_array().unwrap();
+    assert_eq!(listed.out.lines().count(), rules.len());
+    for rule in rules {
+        let id = rule["id"].as_str().unwrap();
+        let explained = repo.relgate(&["explain", id]);
+        assert_eq!(explained.code, 0, "{id}");
+        assert!(explained.out.starts_with(id) && explained.out.contains("\nWrong: "), "{explained:?}");
+        assert!(explained.out.contains("\nRight: "), "{explained:?}");
+    }
+    for id in [
+        "version-mismatch",
+        "version-invalid",
+        "version-missing",
+        "tag-name",
+        "tag-version-mismatch",
+        "changelog-missing",
+        "release-undocumented",
+        "release-not-promoted",
+        "changelog-heading",
+        "changelog-order",
+        "changelog-duplicate",
+        "changelog-date",
+        "changelog-category",
+    ] {
+        assert!(rules.iter().any(|rule| rule["id"] == id && rule["level"] == "error"), "{id}");
+    }
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let repo = Repo::consistent();
+    for arguments in [&["--help"][..], &["--version"], &["check", "--help"], &["hook", "--help"]] {
+        let answer = repo.relgate(arguments);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{answer:?}");
+    }
+    assert_eq!(repo.relgate(&["--version"]).out, concat!("relgate ", env!("CARGO_PKG_VERSION"), "\n"));
+}

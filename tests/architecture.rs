@@ -1,0 +1,183 @@
+//! The arrows between the modules run one way: this table, and nothing beside it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module of `src` may use: modules of this crate, and packages.
+const MAY_USE: &[(&str, &[&str], &[&str])] = &[
+    ("finding", &[], &[]),
+    ("date", &[], &[]),
+    ("position", &[], &[]),
+    ("failure", &[], &["strsim"]),
+    ("version", &[], &[]),
+    ("cli", &["date"], &["clap"]),
+    ("repository", &["date", "failure"], &["git2"]),
+    ("files", &["failure", "finding", "repository"], &[]),
+    ("tag", &["version"], &[]),
+    ("changelog", &["date", "failure", "files", "finding", "version"], &["pulldown_cmark"]),
+    (
+        "declaration",
+        &["failure", "files", "finding", "position", "tag", "version", "repository"],
+        &["encoding_rs", "regex", "ruff_python_ast", "ruff_python_parser", "ruff_text_size", "serde_json", "toml"],
+    ),
+    ("config", &["failure", "files", "finding", "position", "project", "tag"], &["toml"]),
+    ("event", &["cli", "date", "failure", "repository", "tag"], &[]),
+    ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
+    ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
+    ("rules", &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version"], &["semver"]),
+    ("verdict", &["failure", "finding", "project", "rules"], &[]),
+    ("report", &["project", "verdict"], &[]),
+    (
+        "render",
+        &["cli", "failure", "finding", "position", "report", "rules", "verdict", "version"],
+        &["annotate_snippets", "owo_colors", "serde", "serde_json"],
+    ),
+];
+
+/// What rules must never touch, however it is spelt: a rule is a function of the facts.
+const IMPURE: &[&str] =
+    &["std::fs", "std::env", "std::process", "std::net", "std::time", "std::io", "SystemTime", "Instant", "println!"];
+
+fn sources() -> BTreeMap<String, Vec<(PathBuf, String)>> {
+    let mut modules: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![src.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let inside = path.strip_prefix(&src).unwrap();
+            let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap().to_owned();
+            modules.entry(module.to_owned()).or_default().push((inside.to_path_buf(), code));
+        }
+    }
+    modules
+}
+
+/// The code without its comments.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The first names after each `start` (`crate::` ...), braces included: `crate::{a, b::C}` names `a` and `b`.
+fn names_after(code: &str, start: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices(start) {
+        let rest = &code[at + start.len()..];
+        match rest.strip_prefix('{') {
+            Some(list) => {
+                let mut depth = 0;
+                let end = list.find(|c| {
+                    depth += i32::from(c == '{') - i32::from(c == '}');
+                    depth < 0
+                });
+                let list = &list[..end.unwrap_or(list.len())];
+                let mut depth = 0;
+                for part in list.split_inclusive(['{', '}', ',']) {
+                    if depth == 0 {
+                        names.insert(word(part.trim_start()));
+                    }
+                    depth += i32::from(part.ends_with('{')) - i32::from(part.ends_with('}'));
+                }
+            }
+            None => {
+                names.insert(word(rest));
+            }
+        }
+    }
+    names.remove("");
+    names
+}
+
+fn packages() -> BTreeSet<String> {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let names = dependencies.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    names.filter(|name| !name.starts_with('#')).map(|name| name.replace('-', "_")).collect()
+}
+
+#[test]
+fn modules_use_what_the_table_allows_and_nothing_else() {
+    let packages = packages();
+    let mut used_packages = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (module, files) in sources() {
+        if module == "lib" || module == "main" {
+            for (_, text) in files {
+                used_packages
+                    .extend(packages.iter().filter(|name| code(&text).contains(&format!("{name}::"))).cloned());
+            }
+            continue;
+        }
+        let Some((_, modules, allowed)) = MAY_USE.iter().find(|(name, ..)| *name == module) else {
+            wrong.push(format!("{module} is not in the table"));
+            continue;
+        };
+        for (path, text) in files {
+            let code = code(&text);
+            for used in names_after(&code, "crate::") {
+                let constructor = used.chars().next().is_some_and(char::is_uppercase);
+                if used != module && !constructor && !modules.contains(&used.as_str()) {
+                    wrong.push(format!("{} uses {used}", path.display()));
+                }
+            }
+            for package in packages.iter().filter(|package| code.contains(&format!("{package}::"))) {
+                used_packages.insert(package.clone());
+                if !allowed.contains(&package.as_str()) {
+                    wrong.push(format!("{} uses the package {package}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let unused: Vec<_> = packages.difference(&used_packages).collect();
+    assert!(unused.is_empty(), "packages that nothing uses: {unused:?}");
+}
+
+#[test]
+fn the_table_has_no_circle() {
+    let uses = |name: &str| MAY_USE.iter().find(|(module, ..)| *module == name).map_or(&[][..], |(_, uses, _)| uses);
+    for (start, ..) in MAY_USE {
+        let mut reached: BTreeSet<&str> = BTreeSet::new();
+        let mut next: Vec<&str> = uses(start).to_vec();
+        while let Some(module) = next.pop() {
+            assert_ne!(module, *start, "{start} comes back to itself");
+            if reached.insert(module) {
+                next.extend(uses(module));
+            }
+        }
+    }
+}
+
+#[test]
+fn rules_are_pure() {
+    for (path, text) in &sources()["rules"] {
+        let code = code(text);
+        let found: Vec<_> = IMPURE.iter().filter(|word| code.contains(**word)).collect();
+        assert!(found.is_empty(), "{} uses {found:?}", path.display());
+    }
+}
+
+#[test]
+fn no_file_is_long() {
+    for (path, _) in sources().into_values().flatten() {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&path)).unwrap();
+        assert!(text.lines().count() <= 600, "{} has more than 600 lines", path.display());
+    }
+}
+
+#[test]
+fn the_reader_of_this_table_sees_what_is_used() {
+    let code = "use crate::{a, b::{C, d}, e};\nlet x = crate::f::g(); crate::h";
+    let names: Vec<String> = names_after(code, "crate::").into_iter().collect();
+    assert_eq!(names, ["a", "b", "e", "f", "h"]);
+}
