@@ -74,7 +74,7 @@ struct Changelog<'a> {
 
 #[derive(Serialize)]
 struct Section {
-    version: String,
+    version: Option<String>,
     date: Option<String>,
     yanked: bool,
     start: Point,
@@ -271,9 +271,21 @@ fn severity(level: Level) -> &'static str {
     if level == Level::Error { "error" } else { "warning" }
 }
 
-fn changelog<'a>(judgement: &'a Judgement, _places: &Places<'a>) -> Option<Changelog<'a>> {
-    let found = judgement.facts.changelog.as_ref()?;
-    Some(Changelog { path: &judgement.facts.sources.get(found.source).path, section: None })
+fn changelog<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Option<Changelog<'a>> {
+    let facts = &judgement.facts;
+    let found = facts.changelog.as_ref()?;
+    let released = facts.release.as_ref().and_then(|release| release.version.as_ref());
+    let section =
+        released.and_then(|version| found.changelog.section_of(version)).filter(|section| section.is_release());
+    Some(Changelog {
+        path: &facts.sources.get(found.source).path,
+        section: section.map(|section| Section {
+            version: section.named_version().map(ToString::to_string),
+            date: section.date.as_ref().and_then(|text| text.date).map(|date| date.to_string()),
+            yanked: section.yanked.is_some(),
+            start: places.point(found.source, section.heading.span.start),
+        }),
+    })
 }
 
 #[derive(Serialize)]
