@@ -3,7 +3,9 @@
 use crate::failure::Failure;
 use crate::repository::EntryKind;
 
+use super::Role;
 use super::pyproject::Pyproject;
+use super::setup_cfg::SetupCfg;
 use super::survey::{Survey, within};
 use super::toml_text::Node;
 
@@ -53,6 +55,9 @@ const NO_PACKAGES: &[&str] = &[
     "vendor",
 ];
 
+/// How many of the packages that settings list one by one are looked for.
+const MOST_LISTED: usize = 4;
+
 /// The import packages of a project.
 #[derive(Debug, Default)]
 pub(super) struct ImportPackages {
@@ -68,22 +73,55 @@ impl ImportPackages {
     }
 }
 
-/// Finds the import packages: by what the settings name, by the project's name, else by looking.
-pub(super) fn find(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>) -> Result<ImportPackages, Failure> {
-    let mut names = named_in_settings(pyproject);
-    if let Some(name) = pyproject.name() {
-        names.extend(names_of(name));
+/// Finds the import packages: by what the settings name, by the project's name, by where the version is read from, else
+/// by looking.
+pub(super) fn find(
+    survey: &mut Survey<'_, '_>,
+    pyproject: Option<&Pyproject<'_>>,
+    setup_cfg: Option<&SetupCfg>,
+) -> Result<ImportPackages, Failure> {
+    let mut names = pyproject.map(named_in_settings).unwrap_or_default();
+    let mut roots: Vec<String> = Vec::new();
+    if let Some(setup_cfg) = setup_cfg {
+        let listed = setup_cfg.listed_packages();
+        names.extend(listed.iter().map(|name| name.split('.').next().unwrap_or(name).to_owned()).take(MOST_LISTED));
+        roots.extend(setup_cfg.package_dir().into_iter().filter(|(name, _)| name.is_empty()).map(|(_, folder)| folder));
+        roots.extend(setup_cfg.find_where());
     }
+    names.extend(survey.declared.name.as_deref().map(names_of).unwrap_or_default());
+    roots.extend(ROOTS.iter().map(|root| (*root).to_owned()));
     for name in &names {
         let mut found = ImportPackages::default();
-        for root in ROOTS {
+        for root in &roots {
             add(survey, &mut found, root, name)?;
         }
         if !found.is_empty() {
+            found.folders.dedup();
             return Ok(found);
         }
     }
-    by_looking(survey)
+    match beside_the_authority(survey)? {
+        Some(folder) => Ok(ImportPackages { folders: vec![folder], modules: Vec::new() }),
+        None => by_looking(survey),
+    }
+}
+
+/// The package in which the build back end finds the version.
+fn beside_the_authority(survey: &Survey<'_, '_>) -> Result<Option<String>, Failure> {
+    let authorities = survey.declared.declarations.iter().filter(|one| one.role == Role::Authority);
+    let top = survey.path("").unwrap_or_default();
+    for authority in authorities {
+        let path = survey.path_of(authority.at.source);
+        let Some(inside) = path.strip_prefix(&top) else { continue };
+        let folder = inside.trim_start_matches('/').rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        if let Some(folder) = folder
+            && path.ends_with(".py")
+            && survey.has_file(&folder, "__init__.py")?
+        {
+            return Ok(Some(folder));
+        }
+    }
+    Ok(None)
 }
 
 /// Adds the package or module `name` (`/` between its parts) under `root`, if it is there.
@@ -140,7 +178,7 @@ fn named_in_settings(pyproject: &Pyproject<'_>) -> Vec<String> {
     }
     names.extend(get(&["tool", "uv", "build-backend", "module-name"]).into_iter().flat_map(Node::strings).map(dotted));
     let listed = get(&["tool", "setuptools", "packages"]).into_iter().flat_map(Node::strings);
-    names.extend(listed.map(|name| dotted(name.split('.').next().unwrap_or(name))).take(4));
+    names.extend(listed.map(|name| dotted(name.split('.').next().unwrap_or(name))).take(MOST_LISTED));
     names.extend(get(&["tool", "setuptools", "py-modules"]).into_iter().flat_map(Node::strings).map(dotted));
     names
 }
@@ -156,6 +194,6 @@ fn names_of(name: &str) -> Vec<String> {
     names.extend([name.to_owned(), stripped(&lower)]);
     names.extend(lower.strip_suffix("_python").or(lower.strip_suffix("_py")).map(str::to_owned));
     names.push(parts.concat().to_ascii_lowercase());
-    names.retain(|name| !name.is_empty() && name.trim_matches('_') != "" && !name.starts_with('/'));
+    names.retain(|name| !name.trim_matches(['_', '/']).is_empty() && !name.starts_with('/'));
     names
 }

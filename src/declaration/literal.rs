@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use crate::failure::Failure;
 use crate::finding::{Location, SourceId};
+use crate::version::Version;
 
 use super::import_package::ImportPackages;
 use super::python::{Bound, Module, Value};
-use super::survey::{Survey, within};
+use super::survey::{Survey, looks_like_a_version, within};
+use super::tag_derived::TagPlugin;
 use super::{Kind, Role};
 
 /// How many modules a re-exported name is followed through.
@@ -15,7 +17,11 @@ const LONGEST_CHAIN: usize = 4;
 
 /// Declares what the modules of the import packages bind to `__version__`; where none of them binds it, to `VERSION`
 /// and `version` in modules that are named after versions.
-pub(super) fn declare(survey: &mut Survey<'_, '_>, packages: &ImportPackages) -> Result<(), Failure> {
+pub(super) fn declare(
+    survey: &mut Survey<'_, '_>,
+    packages: &ImportPackages,
+    plugin: Option<&TagPlugin>,
+) -> Result<(), Failure> {
     let mut files = packages.modules.clone();
     for folder in &packages.folders {
         let mut names: Vec<String> = survey.entries(folder)?.into_iter().map(|entry| entry.name).collect();
@@ -31,15 +37,16 @@ pub(super) fn declare(survey: &mut Survey<'_, '_>, packages: &ImportPackages) ->
             continue;
         }
         let Some((source, module)) = survey.module(file)? else { continue };
-        stated |= declare_name(survey, file, source, &module, "__version__")?;
+        survey.note_fault(source, &module);
+        stated |= declare_name(survey, (file, source, &module), plugin, "__version__")?;
         if named_after_versions(file) {
             further.push((file, source, module));
         }
     }
     if !stated {
         for (file, source, module) in further {
-            let _ = declare_name(survey, file, source, &module, "VERSION")?
-                || declare_name(survey, file, source, &module, "version")?;
+            let _ = declare_name(survey, (file, source, &module), plugin, "VERSION")?
+                || declare_name(survey, (file, source, &module), plugin, "version")?;
         }
     }
     Ok(())
@@ -63,25 +70,34 @@ fn mentions_version(bytes: &[u8]) -> bool {
     bytes.windows(6).any(|window| window.eq_ignore_ascii_case(b"ersion"))
 }
 
-/// Declares what `name` is bound to at import. Answers whether that is a version.
+/// Declares what `name` of a module is bound to at import. Answers whether that is a version.
 fn declare_name(
     survey: &mut Survey<'_, '_>,
-    path: &str,
-    source: SourceId,
-    module: &Rc<Module>,
+    (path, source, module): (&str, SourceId, &Rc<Module>),
+    plugin: Option<&TagPlugin>,
     name: &str,
 ) -> Result<bool, Failure> {
     let Some(found) = resolve(survey, path, source, module, name)? else { return Ok(false) };
     let text = found.value.version_text();
-    // "unknown", "dev", "@VERSION@" stand in for a version; a sequence may hold more than one.
-    let stands_for_a_version = match found.value {
-        Value::Tuple(_) => crate::version::Version::parse(&text).is_some(),
-        _ => text.trim_start().trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit()),
+    let version = Version::parse(&text);
+    // A sequence may hold more than a version.
+    let stated = match found.value {
+        Value::Tuple(_) => version.is_some(),
+        _ => looks_like_a_version(&text),
     };
-    if stands_for_a_version {
+    let generated = plugin.is_some_and(|plugin| {
+        plugin.writes(survey.path_of(found.at.source)) || version.as_ref().is_none_or(is_placeholder)
+    });
+    if stated && !generated {
         survey.declare(Kind::Python, Role::Primary, found.at, &text);
     }
-    Ok(stands_for_a_version)
+    Ok(stated)
+}
+
+/// What stands where a plugin is to write the version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
+fn is_placeholder(version: &Version) -> bool {
+    let zero = (0..version.release_len()).all(|index| version.release_number(index) == 0);
+    zero || version.is_dev() || version.is_local()
 }
 
 /// A value and the place that states it.

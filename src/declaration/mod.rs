@@ -1,13 +1,30 @@
 //! Where a Python project states its version, found without executing anything of it.
 
-#![allow(dead_code, reason = "the readers of the next sources use it")]
-
+mod authority;
+mod bump;
+mod cargo;
+mod citation;
+mod flit;
+mod hatch;
 mod import_package;
+mod ini;
+mod json_text;
 mod literal;
+mod lockfile;
+mod meson;
+mod package_json;
+mod pattern;
+mod pdm;
 mod pyproject;
 mod python;
+mod scikit_build;
+mod setup_cfg;
+mod setup_py;
+mod setuptools;
 mod source_text;
+mod sphinx;
 mod survey;
+mod tag_derived;
 mod toml_text;
 
 use crate::failure::Failure;
@@ -15,7 +32,10 @@ use crate::files::Files;
 use crate::finding::Location;
 use crate::version::Version;
 
+use authority::Descriptions;
 use pyproject::Pyproject;
+use setup_cfg::SetupCfg;
+use setup_py::SetupPy;
 use survey::Survey;
 
 /// One place that states the package's version.
@@ -29,6 +49,8 @@ pub struct Declaration {
     /// `None` where what is stated is no version.
     pub version: Option<Version>,
     pub role: Role,
+    /// Whether the place may leave out the end of the version: `1.2` for 1.2.3.
+    pub abbreviates: bool,
 }
 
 /// What kind of place a declaration is. [`Kind::name`] is part of the output's contract.
@@ -111,6 +133,8 @@ pub struct Declared {
     pub name: Option<String>,
     pub origin: Origin,
     pub declarations: Vec<Declaration>,
+    /// Settings with which the build back end refuses to build.
+    pub refused: Vec<Unresolved>,
     /// Further places that could not be read, beside the origin.
     pub unresolved: Vec<Unresolved>,
     /// Files that do not parse: the place and what is wrong with it.
@@ -128,12 +152,20 @@ pub fn discover(files: &mut Files<'_>, folder: &str) -> Result<Declared, Failure
         Some((source, text)) => Some(Pyproject { source: *source, document: pyproject::parse(&survey, text)? }),
         None => None,
     };
-    let Some(pyproject) = pyproject else { return Ok(survey.declared) };
-    pyproject::declare(&mut survey, &pyproject);
-    if survey.declared.origin == Origin::NoProject {
-        return Ok(survey.declared);
+    let setup_cfg = SetupCfg::read(&mut survey)?;
+    let setup_py = SetupPy::read(&mut survey)?;
+    let described = Descriptions::of(pyproject.as_ref(), setup_cfg.as_ref(), setup_py.as_ref());
+    let Some(descriptions) = described else { return Ok(survey.declared) };
+    survey.declared.name = descriptions.name();
+    let plugin = descriptions.declare(&mut survey)?;
+    let packages = import_package::find(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
+    literal::declare(&mut survey, &packages, plugin.as_ref())?;
+    if let Some(name) = survey.declared.name.clone() {
+        lockfile::declare_uv(&mut survey, &name)?;
     }
-    let packages = import_package::find(&mut survey, &pyproject)?;
-    literal::declare(&mut survey, &packages)?;
+    citation::declare(&mut survey)?;
+    sphinx::declare(&mut survey)?;
+    package_json::declare_copies(&mut survey)?;
+    bump::declare(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
     Ok(survey.declared)
 }

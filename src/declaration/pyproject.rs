@@ -2,9 +2,10 @@
 
 use crate::failure::Failure;
 use crate::finding::{Location, SourceId, Span};
+use crate::position::Position;
 
+use super::survey::Survey;
 use super::toml_text::{Document, Node};
-use super::{Kind, Origin, Role, Survey, Unresolved};
 
 /// The largest pyproject.toml that is read, in bytes.
 const LARGEST_FILE: usize = 4 << 20;
@@ -86,8 +87,8 @@ pub(super) fn text(survey: &mut Survey<'_, '_>) -> Result<Option<(SourceId, Stri
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Some((source, text.to_owned()))),
         Err(error) => {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            Err(Failure::new(format!("{path}:{}: not UTF-8, which TOML has to be", position(&before, before.len()))))
+            let Position { line, column } = Position::of(bytes, error.valid_up_to());
+            Err(Failure::new(format!("{path}:{line}:{column}: not UTF-8, which TOML has to be")))
         }
     }
 }
@@ -99,41 +100,7 @@ pub(super) fn text(survey: &mut Survey<'_, '_>) -> Result<Option<(SourceId, Stri
 pub(super) fn parse<'t>(survey: &Survey<'_, '_>, text: &'t str) -> Result<Document<'t>, Failure> {
     Document::parse(text).map_err(|fault| {
         let path = survey.path("pyproject.toml").unwrap_or_default();
-        Failure::new(format!("{path}:{}: {}", position(text, fault.offset), fault.message))
+        let Position { line, column } = Position::of(text.as_bytes(), fault.offset);
+        Failure::new(format!("{path}:{line}:{column}: {}", fault.message))
     })
-}
-
-/// `LINE:COLUMN` of a byte offset, both counted from 1, columns in Unicode scalar values.
-fn position(text: &str, offset: usize) -> String {
-    let before = text.get(..offset).unwrap_or(text).trim_start_matches('\u{feff}');
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("{line}:{column}")
-}
-
-/// Declares the static version, if there is one.
-pub(super) fn declare(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>) {
-    survey.declared.name = pyproject.name().map(str::to_owned);
-    for (path, kind) in [
-        (["project", "version"].as_slice(), Kind::ProjectVersion),
-        (&["tool", "poetry", "version"], Kind::PoetryVersion),
-    ] {
-        if let Some(node) = pyproject.document.get(path)
-            && let Some(text) = node.string()
-        {
-            survey.declared.origin = Origin::Declared;
-            survey.declare(kind, Role::Authority, pyproject.at(node.inner_span()), text);
-        }
-    }
-    if survey.declared.origin == Origin::NoProject
-        && let Some(project) = pyproject.document.get(&["project"])
-    {
-        let dynamic = pyproject.dynamic();
-        let at = pyproject.at(dynamic.unwrap_or(project).span());
-        survey.declared.origin = if dynamic.is_some() {
-            Origin::Unresolved(Unresolved { at, reason: "the version is dynamic".to_owned() })
-        } else {
-            Origin::Missing(Unresolved { at, reason: "`[project]` states none".to_owned() })
-        };
-    }
 }

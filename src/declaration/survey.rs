@@ -72,7 +72,17 @@ impl<'f, 's> Survey<'f, 's> {
         self.files.path(source)
     }
 
-    /// What the Python file that the project calls `path` binds. A file that does not parse is noted once.
+    /// Notes that a file which may hold the version does not parse.
+    pub(super) fn note_fault(&mut self, source: SourceId, module: &Module) {
+        let broken = &mut self.declared.broken;
+        if let Some((span, reason)) = &module.fault
+            && broken.iter().all(|known| known.at.source != source)
+        {
+            broken.push(Unresolved { at: Location { source, span: *span }, reason: reason.clone() });
+        }
+    }
+
+    /// What the Python file that the project calls `path` binds.
     pub(super) fn module(&mut self, path: &str) -> Result<Option<(SourceId, Rc<Module>)>, Failure> {
         let Some(source) = self.read(path)? else { return Ok(None) };
         if let Some(module) = self.modules.get(&source) {
@@ -82,29 +92,45 @@ impl<'f, 's> Survey<'f, 's> {
             Ok(text) => Module::parse(&text),
             Err(reason) => Module::unreadable(reason),
         });
-        if let Some((span, reason)) = &module.fault {
-            self.declared.broken.push(Unresolved { at: Location { source, span: *span }, reason: reason.clone() });
-        }
         self.modules.insert(source, Rc::clone(&module));
         Ok(Some((source, module)))
+    }
+
+    /// Adds a copy of the version for other readers. What does not look like a version is a placeholder.
+    pub(super) fn declare_copy(&mut self, kind: Kind, at: Location, value: &str, abbreviates: bool) {
+        if !looks_like_a_version(value) {
+            return;
+        }
+        let before = self.declared.declarations.len();
+        self.declare(kind, Role::Secondary, at, value);
+        if let Some(added) = self.declared.declarations.get_mut(before) {
+            added.abbreviates = abbreviates;
+        }
     }
 
     /// Adds a declaration of `value` at a place, unless that place is one already; the weightier role is kept.
     pub(super) fn declare(&mut self, kind: Kind, role: Role, at: Location, value: &str) {
         let version = Version::parse(value);
-        if let Some(known) = self.declared.declarations.iter_mut().find(|known| known.at == at) {
+        // hatchling's pattern leaves out a `v` that the assignment has: it is one statement all the same.
+        let same = |known: &&mut Declaration| {
+            known.at.source == at.source
+                && (known.at.span.contains(at.span) || at.span.contains(known.at.span))
+                && known.version == version
+        };
+        if let Some(known) = self.declared.declarations.iter_mut().find(same) {
             if role < known.role {
-                *known = Declaration { kind, role, version, ..known.clone() };
+                known.role = role;
             }
             return;
         }
         let text = String::from_utf8_lossy(&self.bytes(at.source)[at.span.range()]).into_owned();
-        self.declared.declarations.push(Declaration { at, kind, text, version, role });
+        self.declared.declarations.push(Declaration { at, kind, text, version, role, abbreviates: false });
     }
+}
 
-    pub(super) fn unresolved(&mut self, at: Location, reason: impl Into<String>) {
-        self.declared.unresolved.push(Unresolved { at, reason: reason.into() });
-    }
+/// Whether a text is meant as a version: "unknown", "dev" and "@VERSION@" stand in for one.
+pub(super) fn looks_like_a_version(text: &str) -> bool {
+    text.trim_start().trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// `name` in `folder` of the project, where `""` is the project's own folder.

@@ -55,6 +55,14 @@ impl<'a> Document<'a> {
         self.get(path)?.string()
     }
 
+    /// The bytes of the key that opens a table or names a value: `project` of `[project]`.
+    pub(crate) fn header(&self, path: &[&str]) -> Option<Span> {
+        let (last, before) = path.split_last()?;
+        let table = if before.is_empty() { &self.root } else { self.get(before)?.value.get_ref().as_table()? };
+        let (key, _) = table.get_key_value(*last)?;
+        Some(Span::new(key.span().start.min(self.text.len()), key.span().end.min(self.text.len())))
+    }
+
     pub(crate) fn has(&self, path: &[&str]) -> bool {
         self.get(path).is_some()
     }

@@ -1,11 +1,14 @@
 //! The table of rules, and the loop that runs them.
 
+mod lockfile_stale;
+mod secondary_version_stale;
 mod tag_ambiguous;
 mod tag_name;
 mod tag_version_mismatch;
 mod version_invalid;
 mod version_mismatch;
 mod version_missing;
+mod version_unresolved;
 
 use crate::failure::{Failure, nearest};
 use crate::finding::{Finding, Findings, Level};
@@ -49,12 +52,15 @@ pub struct Example {
 
 /// All rules, sorted by id.
 pub const RULES: &[&Rule] = &[
+    &lockfile_stale::RULE,
+    &secondary_version_stale::RULE,
     &tag_ambiguous::RULE,
     &tag_name::RULE,
     &tag_version_mismatch::RULE,
     &version_invalid::RULE,
     &version_mismatch::RULE,
     &version_missing::RULE,
+    &version_unresolved::RULE,
 ];
 
 /// The ids of all rules.

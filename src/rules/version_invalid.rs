@@ -14,6 +14,8 @@ Build back ends and package indexes refuse a version that does not follow the ve
 440): an epoch, numbers, and optional pre-release, post-release and development parts. SemVer's `1.0.0-rc.1` is read as \
 `1.0.0rc1`; `1.0.0-SNAPSHOT`, `1.2.x` and `1.0.0-nightly.20240101` are nothing.
 
+pyproject.toml that both states a version and lists it under `dynamic` is refused as well.
+
 A local version (`1.0.0+abc`) is a version, but no index accepts it: as a release it is refused as well.",
     level: Level::Error,
     about: About::Release,
@@ -21,6 +23,11 @@ A local version (`1.0.0+abc`) is a version, but no index accepts it: as a releas
         Example {
             title: "a suffix of another world",
             files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.2.3-SNAPSHOT\"\n")],
+            tag: None,
+        },
+        Example {
+            title: "static and dynamic at once",
+            files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.2.3\"\ndynamic = [\"version\"]\n")],
             tag: None,
         },
         Example {
@@ -44,6 +51,10 @@ A local version (`1.0.0+abc`) is a version, but no index accepts it: as a releas
 };
 
 fn check(facts: &Facts, findings: &mut Findings) {
+    for place in &facts.declared.refused {
+        let finding = findings.add(place.at, format!("the build refuses this: {}", place.reason));
+        finding.help("keep one of the two");
+    }
     for one in weighty(facts) {
         match &one.version {
             None => {
