@@ -5,7 +5,7 @@ use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
 use crate::files::Files;
-use crate::finding::{Location, SourceId, Sources};
+use crate::finding::{Location, SourceId, Sources, Span};
 use crate::tag::TagFault;
 use crate::version::Version;
 
@@ -85,25 +85,45 @@ pub struct ProjectChangelog {
     pub changelog: Changelog,
 }
 
+impl ProjectChangelog {
+    /// A place in the changelog's file.
+    pub fn at(&self, span: Span) -> Location {
+        Location { source: self.source, span }
+    }
+}
+
+impl Facts {
+    /// The changelog, where the rules about its form apply to it.
+    pub fn formed_changelog(&self) -> Option<&ProjectChangelog> {
+        self.changelog.as_ref().filter(|found| found.changelog.keeps_format())
+    }
+
+    /// The text at a place of the changelog.
+    pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> String {
+        self.sources.text_at(found.at(span))
+    }
+}
+
 /// Reads the facts of the package in `folder` (`""`: the top of the repository) from one snapshot.
 ///
 /// # Errors
 /// Where a file cannot be read or the project's metadata cannot be understood.
 pub fn read(mut files: Files<'_>, folder: &str, policy: Policy, today: Date) -> Result<Facts, Failure> {
     let declared = declaration::discover(&mut files, folder)?;
-    let changelog = find_changelog(&mut files, folder, &policy.changelog)?;
+    let changelog = find_changelog(&mut files, folder, declared.name.as_deref(), &policy.changelog)?;
     Ok(Facts { sources: files.into_sources(), policy, release: None, declared, changelog, today })
 }
 
 fn find_changelog(
     files: &mut Files<'_>,
-    _folder: &str,
+    folder: &str,
+    name: Option<&str>,
     policy: &ChangelogPolicy,
 ) -> Result<Option<ProjectChangelog>, Failure> {
-    let path = match policy {
-        ChangelogPolicy::None => return Ok(None),
-        ChangelogPolicy::At(path) => path,
-        ChangelogPolicy::Find => "CHANGELOG.md",
+    let found = match policy {
+        ChangelogPolicy::None => None,
+        ChangelogPolicy::At(path) => changelog::read(files, path, name)?,
+        ChangelogPolicy::Find => changelog::find(files, folder, name)?,
     };
-    Ok(files.read(path)?.map(|source| ProjectChangelog { source, changelog: changelog::parse(files.bytes(source)) }))
+    Ok(found.map(|(source, changelog)| ProjectChangelog { source, changelog }))
 }

@@ -17,7 +17,11 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("repository", &["date", "failure"], &["git2"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),
-    ("changelog", &["date", "failure", "files", "finding", "version"], &["pulldown_cmark"]),
+    (
+        "changelog",
+        &["date", "failure", "files", "finding", "repository", "version"],
+        &["encoding_rs", "pulldown_cmark"],
+    ),
     (
         "declaration",
         &["failure", "files", "finding", "position", "tag", "version", "repository"],

@@ -271,9 +271,19 @@ fn severity(level: Level) -> &'static str {
     if level == Level::Error { "error" } else { "warning" }
 }
 
-fn changelog<'a>(judgement: &'a Judgement, _places: &Places<'a>) -> Option<Changelog<'a>> {
+fn changelog<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Option<Changelog<'a>> {
     let found = judgement.facts.changelog.as_ref()?;
-    Some(Changelog { path: &judgement.facts.sources.get(found.source).path, section: None })
+    let section = judgement.facts.release.as_ref().and_then(|release| {
+        let version = release.version.as_ref()?;
+        let section = found.changelog.section_of(version)?;
+        Some(Section {
+            version: section.named_version()?.to_string(),
+            date: section.date.as_ref().and_then(|text| text.date).map(|date| date.to_string()),
+            yanked: section.yanked.is_some(),
+            start: places.place(found.at(section.heading.span)).start,
+        })
+    });
+    Some(Changelog { path: &judgement.facts.sources.get(found.source).path, section })
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,117 @@
+//! Link reference definitions, duplicates included, which a Markdown parser drops.
+
+use super::Definition;
+use super::heading::trimmed;
+use crate::finding::Span;
+
+/// A label as CommonMark compares it: case folded, white space reduced.
+pub(super) fn key(label: &str) -> String {
+    label.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// All definitions that stand in a part of the text that holds nothing else.
+pub(super) fn scan(text: &str, part: Span, into: &mut Vec<Definition>) {
+    let mut at = part.start;
+    while at < part.end {
+        let rest = &text[at..part.end];
+        let line = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        match definition(text, at, part.end) {
+            Some(definition) => {
+                at = definition.span.end;
+                into.push(definition);
+                at += text[at..part.end].find('\n').map_or(part.end - at, |end| end + 1);
+            }
+            None => at += line,
+        }
+    }
+}
+
+/// The definition that a whole span is, as a Markdown parser found it.
+pub(super) fn at(text: &str, span: Span) -> Option<Definition> {
+    definition(text, span.start, span.end)
+}
+
+/// `[label]: destination "title"`, destination and title each on the same line or the next one.
+fn definition(text: &str, start: usize, limit: usize) -> Option<Definition> {
+    let part = &text[start..limit];
+    let opening = part.len() - part.trim_start_matches(' ').len();
+    if opening > 3 || !part[opening..].starts_with('[') || part[opening..].starts_with("[^") {
+        return None;
+    }
+    let label_start = start + opening + 1;
+    let label_end = label_start + closing_bracket(&text[label_start..limit])?;
+    let label = trimmed(Span::new(label_start, label_end), text);
+    if label.start == label.end || !text[label_end..limit].starts_with("]:") {
+        return None;
+    }
+    let rest_start = skip_to_next_line(text, label_end + 2, limit)?;
+    let (destination, after) = destination(text, rest_start, limit)?;
+    let line_end = after + text[after..limit].find('\n').unwrap_or(limit - after);
+    let end = title_end(text, after, limit).unwrap_or(after.max(trimmed(Span::new(after, line_end), text).end));
+    let key = key(&text[label.range()]);
+    Some(Definition { span: Span::new(start + opening, end), label, key, destination, is_used: false })
+}
+
+/// Where the first bracket that is not escaped closes; a label has at most 999 characters and no bracket inside.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().take(1000) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' => return Some(at),
+            '[' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The first character that is not white space, on this line or the next.
+fn skip_to_next_line(text: &str, at: usize, limit: usize) -> Option<usize> {
+    let rest = &text[at..limit];
+    let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let mut next = at + spaces;
+    if text[next..limit].starts_with('\n') {
+        let rest = &text[next + 1..limit];
+        next += 1 + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
+    }
+    (next < limit && !text[next..].starts_with('\n')).then_some(next)
+}
+
+/// The destination without angle brackets, and where the text goes on.
+fn destination(text: &str, start: usize, limit: usize) -> Option<(Span, usize)> {
+    let rest = &text[start..limit];
+    if let Some(inner) = rest.strip_prefix('<') {
+        let length = inner.find(['>', '\n', '<']).filter(|at| inner[*at..].starts_with('>'))?;
+        return Some((Span::new(start + 1, start + 1 + length), start + length + 2));
+    }
+    let length = rest.find(|c: char| c.is_ascii_whitespace() || c.is_ascii_control()).unwrap_or(rest.len());
+    (length > 0).then_some((Span::new(start, start + length), start + length))
+}
+
+/// Where the title ends, if one follows on this line or the next, up to the next blank line.
+fn title_end(text: &str, at: usize, limit: usize) -> Option<usize> {
+    let start = skip_to_next_line(text, at, limit).filter(|start| *start > at)?;
+    let close = match text.as_bytes()[start] {
+        quote @ (b'"' | b'\'') => quote,
+        b'(' => b')',
+        _ => return None,
+    };
+    let mut line_is_blank = false;
+    for (index, byte) in text.as_bytes()[start + 1..limit].iter().enumerate() {
+        match byte {
+            b'\n' if line_is_blank => return None,
+            b'\n' => line_is_blank = true,
+            b' ' | b'\t' => {}
+            _ if *byte == close => {
+                let end = start + 2 + index;
+                let rest = &text[end..limit];
+                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+                return line.trim().is_empty().then_some(end);
+            }
+            _ => line_is_blank = false,
+        }
+    }
+    None
+}

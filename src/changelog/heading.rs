@@ -1,0 +1,508 @@
+//! What a heading says: which version, which day, and how far it is from `[version] - date`.
+
+use std::ops::Range;
+
+use super::day;
+use super::{DateText, Flaw, FlawKind, Kind, Link, VersionText, Yanked};
+use crate::date::Date;
+use crate::finding::Span;
+use crate::version::Version;
+
+/// A text without its marks that remembers where each byte stood.
+#[derive(Debug, Default)]
+pub(super) struct Plain {
+    pub(super) text: String,
+    pieces: Vec<Piece>,
+    pub(super) links: Vec<PlainLink>,
+}
+
+/// Bytes of the plain text that stand together in the source.
+#[derive(Debug)]
+struct Piece {
+    plain: usize,
+    source: Span,
+    /// Whether both are the same bytes; an entity is not.
+    same: bool,
+}
+
+/// A link in a heading.
+#[derive(Debug)]
+pub(super) struct PlainLink {
+    /// Of the source, brackets and destination included.
+    pub(super) span: Span,
+    /// Of the source: what the brackets hold.
+    pub(super) text: Span,
+    pub(super) link: Link,
+}
+
+impl Plain {
+    pub(super) fn push(&mut self, text: &str, source: Span, whole: &str) {
+        self.pieces.push(Piece { plain: self.text.len(), source, same: whole.get(source.range()) == Some(text) });
+        self.text.push_str(text);
+    }
+
+    /// A text that has no marks.
+    pub(super) fn of(whole: &str, source: Span) -> Self {
+        let mut plain = Self::default();
+        plain.push(&whole[source.range()], source, whole);
+        plain
+    }
+
+    /// Where the bytes of a non-empty range stand in the source.
+    fn source(&self, range: &Range<usize>) -> Span {
+        let start = self.place(range.start, false);
+        let end = self.place(range.end.saturating_sub(1).max(range.start), true);
+        Span::new(start, end.max(start))
+    }
+
+    /// Where the byte at `at` begins, or ends.
+    fn place(&self, at: usize, end: bool) -> usize {
+        let index = self.pieces.partition_point(|piece| piece.plain <= at).saturating_sub(1);
+        match self.pieces.get(index) {
+            None => 0,
+            Some(piece) if piece.same => {
+                piece.source.start + (at - piece.plain).min(piece.source.end - piece.source.start) + usize::from(end)
+            }
+            Some(piece) if end => piece.source.end,
+            Some(piece) => piece.source.start,
+        }
+    }
+}
+
+/// What one heading says.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) kind: Kind,
+    pub(super) version: Option<VersionText>,
+    pub(super) date: Option<DateText>,
+    pub(super) yanked: Option<Yanked>,
+    pub(super) link: Link,
+    pub(super) flaw: Option<Flaw>,
+    /// Whether the words say "unreleased" rather than something like "next".
+    pub(super) is_literal: bool,
+}
+
+/// Words that mean Unreleased where they are all that a heading says.
+const UPCOMING: [&str; 23] = [
+    "next",
+    "next release",
+    "next version",
+    "upcoming",
+    "upcoming release",
+    "upcoming version",
+    "head",
+    "main",
+    "master",
+    "develop",
+    "dev",
+    "wip",
+    "in development",
+    "development",
+    "latest",
+    "tbd",
+    "to be released",
+    "not yet released",
+    "current",
+    "in progress",
+    "pending",
+    "development version",
+    "future release",
+];
+
+/// Words that may stand before a version.
+const LEADS: [&str; 16] = [
+    "what's new in",
+    "changes in",
+    "new in",
+    "versions",
+    "version",
+    "releases",
+    "released",
+    "release",
+    "ver.",
+    "ver",
+    "tag",
+    "hotfix",
+    "bugfix release",
+    "patch release",
+    "changelog for",
+    "rel",
+];
+
+/// Reads a heading whose text, marks included, is `source` of `whole`.
+pub(super) fn read(plain: &Plain, source: Span, whole: &str, name: Option<&str>) -> Reading {
+    let text = plain.text.as_str();
+    let found = find_version(text, name);
+    let unreleased = unreleased(text, found.as_ref());
+    if let Some(place) = &unreleased
+        && found.is_none()
+    {
+        return read_unreleased(plain, source, whole, place);
+    }
+    let Some(found) = found else {
+        return Reading {
+            kind: Kind::Other,
+            version: None,
+            date: None,
+            yanked: None,
+            link: Link::None,
+            flaw: Some(Flaw { kind: FlawKind::Unknown, span: source, repair: None }),
+            is_literal: false,
+        };
+    };
+    let version = VersionText {
+        span: plain.source(&found.version),
+        prefix: if found.prefix.is_empty() {
+            Span::at(plain.source(&found.version).start)
+        } else {
+            plain.source(&found.prefix)
+        },
+        version: Version::parse(&text[found.version.clone()]),
+    };
+    let yanked = find_yanked(plain, &found.version, source, whole);
+    let date = find_date(plain, &found, yanked.map(|yanked| yanked.span), whole);
+    let name = Name::of(Span::new(version.prefix.start, version.span.end), plain, whole);
+    let (kind, flaw) = if unreleased.is_some() {
+        (Kind::Unreleased, None)
+    } else {
+        (Kind::Release, flaw(&name, date.as_ref(), yanked, source, whole))
+    };
+    let date = date.filter(|_| kind == Kind::Release);
+    Reading { kind, version: Some(version), date, yanked, link: name.link, flaw, is_literal: true }
+}
+
+/// Where a version stands in a plain text.
+#[derive(Debug)]
+struct Found {
+    /// A `v` before it; may be empty.
+    prefix: Range<usize>,
+    version: Range<usize>,
+}
+
+/// The version that a heading is about: the first thing it says, after words such as "version", the package's name, or a
+/// date.
+fn find_version(text: &str, name: Option<&str>) -> Option<Found> {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let skipped = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+        at += skipped;
+        let rest = &text[at..];
+        if let Some(day) = leading_date(rest) {
+            at += day;
+        } else if let Some(found) = version_at(text, at) {
+            return Some(found);
+        } else if let Some(length) = leading_name(rest, name).or_else(|| leading_word(rest)) {
+            at += length;
+        } else {
+            return None;
+        }
+    }
+}
+
+fn leading_date(rest: &str) -> Option<usize> {
+    // As far as the longest date that is read.
+    let end = rest.char_indices().nth(32).map_or(rest.len(), |(at, _)| at);
+    let day = day::find(&rest[..end])?;
+    (day.range.start == 0 && (day.date.is_some() || !rest[..day.range.end].contains('.'))).then_some(day.range.end)
+}
+
+/// A `v` and a version, or a version, that stand at `at`.
+fn version_at(text: &str, at: usize) -> Option<Found> {
+    let rest = &text[at..];
+    let prefix = match rest.as_bytes() {
+        [b'v' | b'V', b'.', digit, ..] if digit.is_ascii_digit() => 2,
+        [b'v' | b'V', digit, ..] if digit.is_ascii_digit() => 1,
+        _ => 0,
+    };
+    let start = at + prefix;
+    let length = version_length(&text[start..])?;
+    Some(Found { prefix: at..start, version: start..start + length })
+}
+
+/// How long the version is that `rest` begins with. A single number is one only where nothing or a date follows.
+fn version_length(rest: &str) -> Option<usize> {
+    if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let end = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '!')))
+        .unwrap_or(rest.len());
+    let token = rest[..end].trim_end_matches(['.', '-', '_', '+', '!']);
+    if rest[token.len()..].starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let length = match Version::parse(token) {
+        Some(_) => token.len(),
+        None => shorter_version(token).unwrap_or(token.len()),
+    };
+    let version = &rest[..length];
+    if version.contains('.') {
+        // Numbers with points that are no version are a version gone wrong; other words are not.
+        let numbers = version
+            .split('.')
+            .take(2)
+            .all(|part| part.starts_with(|c: char| c.is_ascii_digit()) || part.eq_ignore_ascii_case("x"));
+        return numbers.then_some(length);
+    }
+    let year = version.len() == 4 && (version.starts_with("19") || version.starts_with("20"));
+    let after = rest[length..].trim_start_matches([']', ' ', '-', ':', '(', '[', '\u{2013}', '\u{2014}']);
+    let stands_alone =
+        after.trim_end_matches([')', ' ']).is_empty() || day::find(after).is_some_and(|day| day.range.start == 0);
+    (Version::parse(version).is_some() && stands_alone && !year).then_some(length)
+}
+
+/// The version before a date or another version that is glued to it: `1.2.0` of `1.2.0-2024-01-15` or `1.2.0-0.33b0`.
+fn shorter_version(token: &str) -> Option<usize> {
+    let mut end = token.len();
+    // A version has few parts, and only those are tried.
+    for _ in 0..8 {
+        end = token[..end].rfind(['-', '_', '+'])?;
+        let rest = &token[end + 1..];
+        let is_date = day::find(rest).is_some_and(|day| day.range.start == 0);
+        let is_version = rest.contains('.') && Version::parse(rest).is_some();
+        if (is_date || is_version) && Version::parse(&token[..end]).is_some() {
+            return Some(end);
+        }
+    }
+    None
+}
+
+/// The package's name, where `-`, `_`, `.` and spaces are equal, and what joins it to a version.
+fn leading_name(rest: &str, name: Option<&str>) -> Option<usize> {
+    let name = name.filter(|name| !name.is_empty())?;
+    let same = |a: char, b: char| {
+        let joins = |c: char| matches!(c, '-' | '_' | '.' | ' ');
+        (joins(a) && joins(b)) || a.eq_ignore_ascii_case(&b)
+    };
+    let mut chars = rest.char_indices();
+    for wanted in name.chars() {
+        if !chars.next().is_some_and(|(_, c)| same(c, wanted)) {
+            return None;
+        }
+    }
+    let length = chars.next().map_or(rest.len(), |(at, _)| at);
+    (!rest[length..].starts_with(char::is_alphanumeric)).then_some(length)
+}
+
+fn leading_word(rest: &str) -> Option<usize> {
+    LEADS.iter().find_map(|word| {
+        let start = rest.get(..word.len())?.replace('\u{2019}', "'");
+        (start.eq_ignore_ascii_case(word) && !rest[word.len()..].starts_with(char::is_alphabetic)).then_some(word.len())
+    })
+}
+
+/// Where the text says that there is no release yet, and whether it does so in that very word.
+struct UnreleasedWord {
+    range: Range<usize>,
+    is_literal: bool,
+}
+
+fn unreleased(text: &str, version: Option<&Found>) -> Option<UnreleasedWord> {
+    let lower = text.to_ascii_lowercase();
+    for word in ["unreleased", "un-released", "not yet released", "not released yet"] {
+        if let Some(start) = lower.find(word) {
+            let end = start + word.len();
+            let inside =
+                lower[..start].ends_with(char::is_alphanumeric) || lower[end..].starts_with(char::is_alphanumeric);
+            if !inside {
+                return Some(UnreleasedWord { range: start..end, is_literal: true });
+            }
+        }
+    }
+    if version.is_some() {
+        return None;
+    }
+    let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let start = lower.len() - lower.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    UPCOMING.contains(&trimmed).then(|| UnreleasedWord { range: start..start + trimmed.len(), is_literal: false })
+}
+
+fn read_unreleased(plain: &Plain, source: Span, whole: &str, place: &UnreleasedWord) -> Reading {
+    let word = plain.source(&place.range);
+    let name = Name::of(word, plain, whole);
+    let says = &whole[word.range()];
+    let (lead, rest) = (
+        Span::new(source.start, name.span.start.max(source.start)),
+        Span::new(name.span.end.min(source.end), source.end),
+    );
+    let flaw = if !says.eq_ignore_ascii_case("unreleased") {
+        let repair =
+            if lead.start == lead.end && rest.start == rest.end { Some("[Unreleased]".to_owned()) } else { None };
+        Some(Flaw { kind: FlawKind::Alias, span: source, repair })
+    } else if !whole[lead.range()].is_empty() {
+        Some(Flaw { kind: FlawKind::Lead, span: source, repair: None })
+    } else if !without_attributes(&whole[rest.range()]).is_empty() {
+        Some(Flaw { kind: FlawKind::Trailing, span: trimmed(rest, whole), repair: None })
+    } else {
+        None
+    };
+    Reading {
+        kind: Kind::Unreleased,
+        version: None,
+        date: None,
+        yanked: None,
+        link: name.link,
+        flaw,
+        is_literal: place.is_literal,
+    }
+}
+
+/// The name of a section with its brackets and its link.
+struct Name {
+    span: Span,
+    link: Link,
+    /// Whether brackets or link hold more than the name.
+    holds_more: bool,
+}
+
+impl Name {
+    fn of(name: Span, plain: &Plain, whole: &str) -> Self {
+        if let Some(link) = plain.links.iter().find(|link| link.span.contains(name)) {
+            return Self { span: link.span, link: link.link.clone(), holds_more: link.text != name };
+        }
+        let opens = whole[..name.start].ends_with('[') && !whole[..name.start].ends_with("\\[");
+        if opens && whole[name.end..].starts_with(']') {
+            let key = super::definition::key(&whole[name.range()]);
+            let mut span = Span::new(name.start - 1, name.end + 1);
+            if whole[span.end..].starts_with("[]") {
+                span.end += 2;
+            }
+            return Self { span, link: Link::Reference { label: name, key }, holds_more: false };
+        }
+        Self { span: name, link: Link::None, holds_more: false }
+    }
+}
+
+/// The mark of a withdrawn release, brackets included.
+fn find_yanked(plain: &Plain, version: &Range<usize>, source: Span, whole: &str) -> Option<Yanked> {
+    let lower = plain.text.to_ascii_lowercase();
+    let at = lower.match_indices("yanked").map(|(at, _)| at).find(|&at| {
+        let free = |c: char| !c.is_alphanumeric();
+        (at >= version.end || at < version.start)
+            && lower[..at].chars().next_back().is_none_or(free)
+            && lower[at + 6..].chars().next().is_none_or(free)
+    })?;
+    let mut span = plain.source(&(at..at + 6));
+    let is_mark = |byte: &u8| matches!(byte, b'[' | b']' | b'(' | b')' | b'*' | b'_' | b'`' | b'\\');
+    let bytes = whole.as_bytes();
+    while span.start > source.start && is_mark(&bytes[span.start - 1]) && span.start > plain.source(version).end + 1 {
+        span.start -= 1;
+    }
+    while span.end < source.end && is_mark(&bytes[span.end]) {
+        span.end += 1;
+    }
+    let ends = without_attributes(&whole[span.end..source.end]).is_empty();
+    Some(Yanked {
+        span,
+        is_canonical: ends && &whole[span.range()] == "[YANKED]" && whole[..span.start].ends_with(' '),
+    })
+}
+
+/// The date after the version, or before it; else the text after ` - `, which stands in the place of a date.
+fn find_date(plain: &Plain, found: &Found, yanked: Option<Span>, whole: &str) -> Option<DateText> {
+    let text = plain.text.as_str();
+    let after = &text[found.version.end..];
+    let shifted = |range: Range<usize>| range.start + found.version.end..range.end + found.version.end;
+    let day = day::find(after)
+        .map(|day| (shifted(day.range), day.date))
+        .or_else(|| day::find(&text[..found.prefix.start]).map(|day| (day.range, day.date)))
+        .or_else(|| day::find_placeholder(after).map(|range| (shifted(range), None)));
+    if let Some((range, date)) = day {
+        let span = plain.source(&range);
+        let is_iso = Date::parse(&whole[span.range()]).is_some();
+        return Some(DateText { span, date, is_iso, is_below: false });
+    }
+    let start = after.strip_prefix(']').unwrap_or(after).strip_prefix(" - ").map(|rest| text.len() - rest.len())?;
+    let end = start + without_attributes(&text[start..]).len();
+    if text[start..end].trim().is_empty() {
+        return None;
+    }
+    let mut span = trimmed(plain.source(&(start..end)), whole);
+    if let Some(yanked) = yanked
+        && yanked.end > span.start
+    {
+        span = trimmed(Span::new(span.start, yanked.start.max(span.start)), whole);
+    }
+    (span.start < span.end).then_some(DateText { span, date: None, is_iso: false, is_below: false })
+}
+
+/// What keeps a heading from reading `[version] - date [YANKED]`, missing parts aside.
+fn flaw(name: &Name, date: Option<&DateText>, yanked: Option<Yanked>, source: Span, whole: &str) -> Option<Flaw> {
+    let end = source.start + without_attributes(&whole[source.range()]).len();
+    let mut parts = vec![name.span];
+    parts.extend(date.map(|date| date.span).filter(|date| !name.span.contains(*date)));
+    parts.extend(yanked.map(|yanked| yanked.span).filter(|yanked| !name.span.contains(*yanked)));
+    parts.sort();
+    let mut at = source.start;
+    let mut gaps = Vec::new();
+    for part in &parts {
+        gaps.push(Span::new(at.min(part.start), part.start));
+        at = part.end.max(at);
+    }
+    gaps.push(Span::new(at.min(end), end.max(at)));
+    let text = |span: Span| &whole[span.range()];
+    let mark = yanked.map(|yanked| yanked.span);
+    let wrong = if name.holds_more {
+        Some((FlawKind::Brackets, name.span))
+    } else if date.is_some_and(|date| date.span.start < name.span.start) || !text(gaps[0]).is_empty() {
+        Some((FlawKind::Lead, if text(gaps[0]).is_empty() { source } else { gaps[0] }))
+    } else {
+        parts
+            .windows(2)
+            .zip(&gaps[1..])
+            .find_map(|(pair, gap)| {
+                // How the mark is written is the matter of another rule.
+                let expected = if mark == Some(pair[1]) || mark == Some(pair[0]) {
+                    text(*gap).trim().trim_matches('-').is_empty()
+                } else {
+                    text(*gap) == " - "
+                };
+                (!expected).then_some((FlawKind::Separator, *gap))
+            })
+            .or_else(|| {
+                let last = *gaps.last()?;
+                let rest = trimmed(last, whole);
+                (rest.start < rest.end).then_some((FlawKind::Trailing, rest))
+            })
+    };
+    let (kind, span) = wrong?;
+    let lossless = gaps.iter().all(|gap| says_nothing(text(*gap)));
+    let repair = (lossless && !name.holds_more).then(|| {
+        let mut repair = text(name.span).to_owned();
+        for (join, part) in [(" - ", date.map(|date| date.span)), (" ", mark)] {
+            if let Some(part) = part {
+                repair.push_str(join);
+                repair.push_str(text(part));
+            }
+        }
+        repair.push_str(&whole[end..source.end]);
+        repair
+    });
+    Some(Flaw { kind, span, repair })
+}
+
+/// Whether a text is only white space, punctuation, and words that a heading may do without.
+fn says_nothing(text: &str) -> bool {
+    let words = text.trim_matches(|c: char| !c.is_alphanumeric());
+    words.is_empty()
+        || ["version", "release", "released", "released on", "on", "ver", "date"]
+            .iter()
+            .any(|word| words.eq_ignore_ascii_case(word))
+}
+
+/// A heading's text without `{#id .class}` at its end, which is not shown.
+fn without_attributes(text: &str) -> &str {
+    let text = text.trim_end();
+    match text.rfind('{') {
+        Some(at) if text.ends_with('}') && text[at..].starts_with(['{']) => text[..at].trim_end(),
+        _ => text,
+    }
+}
+
+/// A span without the white space at its ends.
+pub(super) fn trimmed(span: Span, whole: &str) -> Span {
+    let text = &whole[span.range()];
+    let start = span.start + (text.len() - text.trim_start().len());
+    Span::new(start, start + text.trim().len())
+}

@@ -1,0 +1,215 @@
+//! reStructuredText and plain text into the parts of a changelog: headings by their adornment, entries by their bullets.
+
+use super::heading::Plain;
+use super::markdown::is_placeholder;
+use super::outline::{self, Part, PartKind};
+use super::{BlockKind, Changelog, Conflict, Entry, Heading};
+use crate::finding::Span;
+
+/// The characters that docutils takes for adornments.
+const ADORNMENTS: &str = "=-`:'\"~^_*+#<>.";
+
+pub(super) fn read(text: &str, name: Option<&str>, changelog: &mut Changelog) {
+    let lines = lines(text);
+    let mut reader = Reader { text, lines: &lines, styles: Vec::new(), parts: Vec::new(), conflicts: Vec::new() };
+    reader.read();
+    let Reader { parts, conflicts, .. } = reader;
+    changelog.conflicts = conflicts;
+    outline::build(parts, text, name, changelog);
+}
+
+/// Every line without its end and without white space at its end.
+fn lines(text: &str) -> Vec<Span> {
+    let mut at = 0;
+    text.split_inclusive('\n')
+        .map(|line| {
+            let span = Span::new(at, at + line.trim_end().len());
+            at += line.len();
+            span
+        })
+        .collect()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lines: &'a [Span],
+    /// Adornments in the order in which they first appear: their place is the level. An overline makes another one.
+    styles: Vec<(char, bool)>,
+    parts: Vec<Part>,
+    conflicts: Vec<Conflict>,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&self, index: usize) -> &'a str {
+        self.lines.get(index).map_or("", |span| &self.text[span.range()])
+    }
+
+    fn read(&mut self) {
+        let mut index = 0;
+        while index < self.lines.len() {
+            index = self.heading(index).or_else(|| self.markdown_heading(index)).unwrap_or_else(|| self.content(index));
+        }
+    }
+
+    /// A line with an adornment below it, and perhaps the same above it; answers which line comes after.
+    fn heading(&mut self, index: usize) -> Option<usize> {
+        let over = adornment(self.line(index)).filter(|_| {
+            !self.line(index + 1).is_empty() && self.line(index + 2) == self.line(index) && self.line(index).len() > 1
+        });
+        let at = if over.is_some() { index + 1 } else { index };
+        let title = self.line(at);
+        let below = self.line(at + 1);
+        let mark = adornment(below)?;
+        let indented = title.starts_with([' ', '\t']) && over.is_none();
+        let width = title.trim().chars().count();
+        // docutils wants an adornment as long as the title, and accepts a shorter one of four characters with a warning.
+        let long_enough = below.len() >= width.min(4);
+        if title.is_empty() || indented || !long_enough || adornment(title).is_some() || below.len() < 2 {
+            return None;
+        }
+        let style = (mark, over.is_some());
+        let level = self.styles.iter().position(|known| *known == style).unwrap_or_else(|| {
+            self.styles.push(style);
+            self.styles.len() - 1
+        });
+        let start = self.lines[index].start;
+        let span = Span::new(start, self.lines[at + 1].end);
+        let text_span = super::heading::trimmed(self.lines[at], self.text);
+        self.push_heading(span, text_span, (level + 1).min(6), true);
+        Some(at + 2)
+    }
+
+    /// Plain text often has headings as Markdown does.
+    fn markdown_heading(&mut self, index: usize) -> Option<usize> {
+        let line = self.line(index);
+        let level = line.len() - line.trim_start_matches('#').len();
+        if !(1..=6).contains(&level) || !line[level..].starts_with(' ') {
+            return None;
+        }
+        let span = self.lines[index];
+        let text_span = super::heading::trimmed(Span::new(span.start + level, span.end), self.text);
+        if text_span.start == text_span.end {
+            return None;
+        }
+        self.push_heading(span, text_span, level, false);
+        Some(index + 1)
+    }
+
+    fn push_heading(&mut self, span: Span, text_span: Span, level: usize, underlined: bool) {
+        let plain = plain(self.text, text_span);
+        let heading = Heading { span, text: text_span, level, spaced: true, underlined };
+        self.parts.push(Part { span, kind: PartKind::Heading(Box::new(heading), Box::new(plain)) });
+    }
+
+    /// Anything else; answers which line comes after.
+    fn content(&mut self, index: usize) -> usize {
+        let line = self.line(index);
+        let span = self.lines[index];
+        if line.is_empty() {
+            return index + 1;
+        }
+        if line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") {
+            let opens = line.starts_with('<') || self.conflicts.is_empty();
+            match self.conflicts.last_mut() {
+                Some(conflict) if !opens => conflict.others.push(span),
+                _ => self.conflicts.push(Conflict { opening: span, others: Vec::new() }),
+            }
+            return index + 1;
+        }
+        let next = self.end_of_block(index);
+        let whole = Span::new(span.start, self.lines[next - 1].end.max(span.end));
+        let kind = if is_bullet(line) {
+            PartKind::Entry(Entry { span: whole, is_placeholder: is_placeholder(&self.text[whole.range()]) })
+        } else if is_explicit(line) {
+            PartKind::Block(if line.starts_with(".. _") || line == ".." || is_comment(line) {
+                BlockKind::Comment
+            } else {
+                BlockKind::Code
+            })
+        } else if adornment(line).is_some() {
+            PartKind::Block(BlockKind::Rule)
+        } else {
+            PartKind::Block(BlockKind::Paragraph)
+        };
+        self.parts.push(Part { span: whole, kind });
+        next
+    }
+
+    /// A bullet and a directive go on with every indented line, a paragraph until the next blank line, bullet or heading.
+    fn end_of_block(&self, index: usize) -> usize {
+        let first = self.line(index);
+        let hangs = is_bullet(first) || is_explicit(first);
+        let mut next = index + 1;
+        let mut end = next;
+        while next < self.lines.len() {
+            let line = self.line(next);
+            let indented = line.starts_with([' ', '\t']);
+            if line.is_empty() {
+                if !hangs {
+                    break;
+                }
+            } else if hangs && indented {
+                end = next + 1;
+            } else if hangs
+                || is_bullet(line)
+                || adornment(self.line(next + 1)).is_some()
+                || line.starts_with("# ")
+                || line.starts_with("## ")
+            {
+                break;
+            } else {
+                end = next + 1;
+            }
+            next += 1;
+        }
+        end
+    }
+}
+
+/// The character that a whole line repeats.
+fn adornment(line: &str) -> Option<char> {
+    let first = line.chars().next().filter(|c| ADORNMENTS.contains(*c))?;
+    (line.len() >= 2 && line.chars().all(|c| c == first)).then_some(first)
+}
+
+fn is_bullet(line: &str) -> bool {
+    let line = line.trim_start();
+    let marked = line.strip_prefix(['-', '*', '+', '\u{2022}']).or_else(|| line.strip_prefix("#.")).or_else(|| {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() < line.len() { rest.strip_prefix(['.', ')']) } else { None }
+    });
+    marked.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+}
+
+/// A directive, a target, a comment.
+fn is_explicit(line: &str) -> bool {
+    line == ".." || line.starts_with(".. ")
+}
+
+fn is_comment(line: &str) -> bool {
+    !line.contains("::") && !line.starts_with(".. [") && !line.starts_with(".. |")
+}
+
+/// The text of a heading without the marks of inline markup: `` `1.0 <url>`_ `` says `1.0`.
+fn plain(text: &str, span: Span) -> Plain {
+    let mut plain = Plain::default();
+    let source = &text[span.range()];
+    let mut start = span.start;
+    let mut in_target = false;
+    for (offset, c) in source.char_indices() {
+        let at = span.start + offset;
+        let opens_target = c == '<' && source[..offset].contains('`');
+        let is_mark = matches!(c, '`' | '*' | '|' | '\\');
+        if in_target || is_mark || opens_target {
+            if !in_target && start < at {
+                plain.push(&text[start..at], Span::new(start, at), text);
+            }
+            in_target = (in_target || opens_target) && c != '>';
+            start = at + c.len_utf8();
+        }
+    }
+    if !in_target && start < span.end {
+        plain.push(&text[start..span.end], Span::new(start, span.end), text);
+    }
+    plain
+}
