@@ -4,9 +4,8 @@ use crate::changelog::{self, Changelog};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
-use crate::files::{Files, join};
+use crate::files::Files;
 use crate::finding::{Location, SourceId, Sources, Span};
-use crate::repository::EntryKind;
 use crate::tag::TagFault;
 use crate::version::Version;
 
@@ -115,61 +114,16 @@ pub fn read(mut files: Files<'_>, folder: &str, policy: Policy, today: Date) -> 
     Ok(Facts { sources: files.into_sources(), policy, release: None, declared, changelog, today })
 }
 
-/// How many files are looked at for the changelog.
-const CANDIDATES: usize = 6;
-
 fn find_changelog(
     files: &mut Files<'_>,
     folder: &str,
     name: Option<&str>,
     policy: &ChangelogPolicy,
 ) -> Result<Option<ProjectChangelog>, Failure> {
-    let paths = match policy {
-        ChangelogPolicy::None => return Ok(None),
-        ChangelogPolicy::At(path) => return read_changelog(files, path, name),
-        ChangelogPolicy::Find => changelog_paths(files, folder)?,
+    let found = match policy {
+        ChangelogPolicy::None => None,
+        ChangelogPolicy::At(path) => changelog::read(files, path, name)?,
+        ChangelogPolicy::Find => changelog::find(files, folder, name)?,
     };
-    let mut first = None;
-    for path in paths.into_iter().take(CANDIDATES) {
-        let Some(read) = read_changelog(files, &path, name)? else { continue };
-        // A file that only points to the changelog has no sections.
-        if !read.changelog.sections.is_empty() {
-            return Ok(Some(read));
-        }
-        first.get_or_insert(read);
-    }
-    Ok(first)
-}
-
-fn read_changelog(files: &mut Files<'_>, path: &str, name: Option<&str>) -> Result<Option<ProjectChangelog>, Failure> {
-    Ok(files
-        .read(path)?
-        .map(|source| ProjectChangelog { source, changelog: changelog::parse(path, files.bytes(source), name) }))
-}
-
-/// What is named like a changelog: in the package's folder, at the top of the repository, in the folders of the
-/// documentation.
-fn changelog_paths(files: &Files<'_>, folder: &str) -> Result<Vec<String>, Failure> {
-    let mut homes = vec![folder];
-    if !folder.is_empty() {
-        homes.push("");
-    }
-    let mut paths = Vec::new();
-    for home in &homes {
-        paths.extend(named_like_changelogs(files, &[(*home).to_owned()])?);
-    }
-    let below: Vec<String> =
-        homes.iter().flat_map(|home| changelog::FOLDERS.iter().map(|below| join(home, below))).collect();
-    paths.extend(named_like_changelogs(files, &below)?);
-    Ok(paths)
-}
-
-fn named_like_changelogs(files: &Files<'_>, folders: &[String]) -> Result<Vec<String>, Failure> {
-    let mut paths = Vec::new();
-    for folder in folders {
-        let entries = files.list(folder)?;
-        let readable = entries.into_iter().filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link));
-        paths.extend(readable.map(|entry| join(folder, &entry.name)));
-    }
-    Ok(changelog::candidates(paths))
+    Ok(found.map(|(source, changelog)| ProjectChangelog { source, changelog }))
 }

@@ -17,7 +17,11 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("repository", &["date", "failure"], &["git2"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),
-    ("changelog", &["date", "failure", "files", "finding", "version"], &["encoding_rs", "pulldown_cmark"]),
+    (
+        "changelog",
+        &["date", "failure", "files", "finding", "repository", "version"],
+        &["encoding_rs", "pulldown_cmark"],
+    ),
     (
         "declaration",
         &["failure", "files", "finding", "position", "tag", "version", "repository"],
@@ -25,11 +29,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ),
     ("config", &["failure", "files", "finding", "position", "project", "tag"], &["toml"]),
     ("event", &["cli", "date", "failure", "repository", "tag"], &[]),
-    (
-        "project",
-        &["changelog", "date", "declaration", "failure", "files", "finding", "repository", "tag", "version"],
-        &[],
-    ),
+    ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("rules", &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version"], &["semver"]),
     ("verdict", &["failure", "finding", "project", "rules"], &[]),

@@ -118,13 +118,14 @@ fn numeric(bytes: &[u8], start: usize) -> Option<Day> {
         return month.then_some(Day { range: start..at, date: None });
     };
     at += 1 + third_length;
-    let ends = !bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && !(bytes.get(at) == Some(&separator) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit));
-    if !ends {
+    let runs_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
+        || (bytes.get(at) == Some(&separator) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit));
+    if runs_on {
         return None;
     }
     let range = start..at;
     match (length, second_length, third_length) {
+        (4, 2, 2) if separator == b'-' => Some(Day { range, date: date(first, second, third) }),
         // With points and single digits it is rather a version: `2024.1.5`.
         (4, 2, 2) | (4, _, 1..=2) if is_year(first) && (separator != b'.' || second_length + third_length == 4) => {
             Some(Day { range, date: date(first, second, third) })

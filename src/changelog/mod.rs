@@ -16,7 +16,7 @@ use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
-pub use locate::{FOLDERS, candidates};
+pub use locate::{find, read};
 
 /// The categories of Keep a Changelog.
 pub const CATEGORIES: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
@@ -111,6 +111,13 @@ impl Section {
     /// Whether there is anything to read beside headings and comments.
     pub fn has_content(&self) -> bool {
         self.has_entries() || self.contents().any(|content| content.blocks.iter().any(|block| block.kind.is_said()))
+    }
+
+    /// Whether it holds entries that no release has.
+    pub fn waits(&self) -> bool {
+        let text =
+            || self.categories.iter().any(|category| category.content.blocks.iter().any(|block| block.kind.is_said()));
+        self.kind == Kind::Unreleased && (self.has_entries() || text())
     }
 
     /// Whether it is the section of a version that is out.

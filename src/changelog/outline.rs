@@ -3,8 +3,7 @@
 use super::day;
 use super::heading::{self, Plain, Reading};
 use super::{
-    Block, BlockKind, CATEGORIES, Category, Changelog, Content, DateText, Definition, Entry, Heading, Kind, Link,
-    Section,
+    Block, BlockKind, Category, Changelog, Content, DateText, Definition, Entry, Heading, Kind, Link, Section,
 };
 use crate::date::Date;
 use crate::finding::Span;
@@ -259,15 +258,10 @@ pub(super) fn date_below(paragraph: Span, text: &str) -> Option<DateText> {
     let said = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let (before, after) = (said(&line[..day.range.start]), said(&line[day.range.end..]));
     let words = ["", "release", "released", "released on", "release date", "date", "published", "published on", "on"];
-    if !words.contains(&before.as_str()) || !(after.is_empty() || !before.is_empty()) {
+    if !words.contains(&before.as_str()) || (before.is_empty() && !after.is_empty()) {
         return None;
     }
     let span = Span::new(paragraph.start + day.range.start, paragraph.start + day.range.end);
     let is_iso = Date::parse(&text[span.range()]).is_some();
     Some(DateText { span, date: day.date, is_iso, is_below: true })
-}
-
-/// Whether a text is one of the six categories in any case.
-pub(super) fn is_category(text: &str) -> bool {
-    CATEGORIES.iter().any(|category| category.eq_ignore_ascii_case(text))
 }

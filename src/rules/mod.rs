@@ -1,6 +1,15 @@
 //! The table of rules, and the loop that runs them.
 
+mod changelog_category;
+mod changelog_date;
+mod changelog_duplicate;
+mod changelog_encoding;
+mod changelog_heading;
+mod changelog_missing;
+mod changelog_order;
 mod lockfile_stale;
+mod release_not_promoted;
+mod release_undocumented;
 mod secondary_version_stale;
 mod tag_ambiguous;
 mod tag_name;
@@ -44,7 +53,7 @@ pub enum About {
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     pub title: &'static str,
-    /// Paths and contents.
+    /// Paths and contents. U+FFFD stands for a byte that is not UTF-8.
     pub files: &'static [(&'static str, &'static str)],
     /// The tag that is judged, if any. It needs not exist.
     pub tag: Option<&'static str>,
@@ -52,7 +61,16 @@ pub struct Example {
 
 /// All rules, sorted by id.
 pub const RULES: &[&Rule] = &[
+    &changelog_category::RULE,
+    &changelog_date::RULE,
+    &changelog_duplicate::RULE,
+    &changelog_encoding::RULE,
+    &changelog_heading::RULE,
+    &changelog_missing::RULE,
+    &changelog_order::RULE,
     &lockfile_stale::RULE,
+    &release_not_promoted::RULE,
+    &release_undocumented::RULE,
     &secondary_version_stale::RULE,
     &tag_ambiguous::RULE,
     &tag_name::RULE,
@@ -62,6 +80,44 @@ pub const RULES: &[&Rule] = &[
     &version_missing::RULE,
     &version_unresolved::RULE,
 ];
+
+/// A project for examples in which everything says version 1.1.0.
+const AGREEING: Example = Example {
+    title: "everything agrees",
+    files: &[
+        PYPROJECT,
+        (
+            "CHANGELOG.md",
+            "\
+# Changelog
+
+The format is based on [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
+
+## [Unreleased]
+
+## [1.1.0] - 2026-11-22
+
+### Added
+
+- A thing.
+
+## [1.0.0] - 2026-01-05
+
+### Added
+
+- The first thing.
+
+[Unreleased]: https://github.com/demo/demo/compare/v1.1.0...HEAD
+[1.1.0]: https://github.com/demo/demo/compare/v1.0.0...v1.1.0
+[1.0.0]: https://github.com/demo/demo/releases/tag/v1.0.0
+",
+        ),
+    ],
+    tag: Some("v1.1.0"),
+};
+
+/// The project metadata of examples.
+const PYPROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.1.0\"\n");
 
 /// The ids of all rules.
 pub fn ids() -> Vec<&'static str> {
@@ -112,7 +168,11 @@ mod tests {
     }
 
     fn facts(example: &Example) -> Facts {
-        let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+        let bytes = |text: &str| {
+            let pieces: Vec<&[u8]> = text.split('\u{fffd}').map(str::as_bytes).collect();
+            pieces.join(&b"\xe9"[..])
+        };
+        let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), bytes(text)));
         let snapshot = Snapshot::memory(files);
         let today = Date::new(2026, 11, 22).unwrap();
         let mut facts = project::read(Files::new(&snapshot), "", Policy::default(), today).unwrap();

@@ -1,0 +1,160 @@
+//! A group of changes that has another name than the agreed ones.
+
+use crate::changelog::{Block, BlockKind, Category, Content, Kind, Section};
+use crate::finding::{Edit, Findings, Level, Location, Safety, Span};
+use crate::project::{Facts, ProjectChangelog};
+
+use super::{AGREEING, About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "changelog-category",
+    summary: "a category of changes is none of the agreed ones",
+    explanation: "\
+\"The same types of changes should be grouped\": Added, Changed, Deprecated, Removed, Fixed, Security (Keep a Changelog). \
+With other names, or the same in other letters, readers and tools cannot find what is new, broken or dangerous.
+
+`categories` in the settings allows others. A line in bold in place of a heading is no category.",
+    level: Level::Error,
+    about: About::Text,
+    bad: &[
+        Example {
+            title: "another name",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Bug Fixes\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "bold in place of a heading",
+            files: &[("CHANGELOG.md", "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n**Fixed**\n\n- One.\n")],
+            tag: None,
+        },
+    ],
+    good: &[AGREEING],
+    check,
+};
+
+/// What other conventions call the same kinds of changes, in lower case.
+const ALIASES: [(&str, &str); 32] = [
+    ("bug fix", "Fixed"),
+    ("bug fixes", "Fixed"),
+    ("bugfix", "Fixed"),
+    ("bugfixes", "Fixed"),
+    ("bugs fixed", "Fixed"),
+    ("fix", "Fixed"),
+    ("fixes", "Fixed"),
+    ("add", "Added"),
+    ("adds", "Added"),
+    ("addition", "Added"),
+    ("additions", "Added"),
+    ("feature", "Added"),
+    ("features", "Added"),
+    ("new", "Added"),
+    ("new feature", "Added"),
+    ("new features", "Added"),
+    ("breaking", "Changed"),
+    ("breaking change", "Changed"),
+    ("breaking changes", "Changed"),
+    ("change", "Changed"),
+    ("changes", "Changed"),
+    ("improved", "Changed"),
+    ("improvement", "Changed"),
+    ("improvements", "Changed"),
+    ("updated", "Changed"),
+    ("deprecate", "Deprecated"),
+    ("deprecation", "Deprecated"),
+    ("deprecations", "Deprecated"),
+    ("remove", "Removed"),
+    ("removals", "Removed"),
+    ("security fixes", "Security"),
+    ("vulnerabilities", "Security"),
+];
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(found) = facts.formed_changelog() else { return };
+    for section in found.changelog.sections.iter().filter(|section| section.kind != Kind::Other) {
+        for category in &section.categories {
+            named(facts, found, category, findings);
+        }
+        leveled(facts, found, section, findings);
+        for content in section.contents() {
+            in_bold(facts, found, section, content, findings);
+        }
+    }
+}
+
+/// The allowed name that is meant, and whether only letters, marks and punctuation differ.
+fn meant<'f>(facts: &'f Facts, name: &str) -> Option<(&'f str, bool)> {
+    let allowed = &facts.policy.categories;
+    let bare = name.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if let Some(same) = allowed.iter().find(|allowed| allowed.to_lowercase() == bare) {
+        return Some((same, true));
+    }
+    let (_, known) = ALIASES.iter().find(|(alias, _)| *alias == bare)?;
+    allowed.iter().find(|allowed| allowed == known).map(|same| (same.as_str(), false))
+}
+
+fn named(facts: &Facts, found: &ProjectChangelog, category: &Category, findings: &mut Findings) {
+    let name = &category.name;
+    if facts.policy.categories.iter().any(|allowed| allowed == name) {
+        return;
+    }
+    let at = found.at(category.heading.text);
+    match meant(facts, name) {
+        Some((meant, same)) => {
+            let safety = if same { Safety::Safe } else { Safety::Unsafe };
+            let edit = Edit { at, text: meant.to_owned() };
+            findings.add(at, format!("`{name}` is no category, expected `{meant}`")).fix(
+                format!("rename it to `{meant}`"),
+                safety,
+                vec![edit],
+            );
+        }
+        None => {
+            let allowed: Vec<String> = facts.policy.categories.iter().map(|name| format!("`{name}`")).collect();
+            findings
+                .add(at, format!("`{name}` is no category"))
+                .help(format!("expected {}; `categories` in the settings allows others", allowed.join(", ")));
+        }
+    }
+}
+
+/// A category two levels below its section is in no outline of the text.
+fn leveled(facts: &Facts, found: &ProjectChangelog, section: &Section, findings: &mut Findings) {
+    let level = section.heading.level + 1;
+    for category in &section.categories {
+        let heading = &category.heading;
+        let is_deep = heading.level > level && !heading.underlined && heading.spaced;
+        if is_deep && facts.policy.categories.contains(&category.name) {
+            let at = found.at(Span::new(heading.span.start, heading.span.start + heading.level));
+            let edit = Edit { at, text: "#".repeat(level) };
+            findings.add(at, format!("a category stands at level {}, expected level {level}", heading.level)).fix(
+                "set the level of categories",
+                Safety::Unsafe,
+                vec![edit],
+            );
+        }
+    }
+}
+
+/// A paragraph that is only the name of a category.
+fn in_bold(facts: &Facts, found: &ProjectChangelog, section: &Section, content: &Content, findings: &mut Findings) {
+    let short = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.end - block.span.start < 40;
+    for block in content.blocks.iter().filter(short) {
+        let at: Location = found.at(block.span);
+        let text = facts.sources.text_at(at);
+        let is_marked = text.ends_with(':') || text.starts_with(['*', '_']);
+        let bare = text.trim_matches(|c: char| matches!(c, '*' | '_' | ':' | ' '));
+        if !is_marked || bare.contains('\n') {
+            continue;
+        }
+        if let Some((meant, true)) = meant(facts, bare) {
+            let marks = "#".repeat(section.heading.level + 1);
+            findings
+                .add(at, format!("`{text}` is no heading, expected `{marks} {meant}`"))
+                .help("only a heading is a category")
+                .fix("make it a heading", Safety::Unsafe, vec![Edit { at, text: format!("{marks} {meant}") }]);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A release without a date that can be read.
+
+use crate::changelog::{DateText, Section};
+use crate::finding::{Edit, Findings, Level, Safety, Span};
+use crate::project::{Facts, ProjectChangelog};
+
+use super::{AGREEING, About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "changelog-date",
+    summary: "the date of a release is missing, or not YYYY-MM-DD",
+    explanation: "\
+\"The release date of each version is displayed\", as `YYYY-MM-DD`, which no region reads in another way and which \
+sorts (Keep a Changelog, ISO 8601). The date has to be a day of the calendar.
+
+A date in another form is rewritten where it can only mean one day; `01/03/2024` means two.",
+    level: Level::Error,
+    about: About::Text,
+    bad: &[
+        Example {
+            title: "a day that does not exist",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-02-30\n\n### Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "another form",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - January 5, 2026\n\n### Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "no date",
+            files: &[("CHANGELOG.md", "# Changelog\n\nKeep a Changelog\n\n## [1.1.0]\n\n### Fixed\n\n- One.\n")],
+            tag: None,
+        },
+    ],
+    good: &[AGREEING],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(found) = facts.formed_changelog() else { return };
+    let releases: Vec<&Section> = found.changelog.releases().collect();
+    for (index, section) in releases.iter().enumerate() {
+        match section.date.as_ref().filter(|date| !date.is_below) {
+            None => {
+                let older_has_one = releases.get(index + 1).is_none_or(|older| older.date.is_some());
+                missing(found, section, older_has_one, findings);
+            }
+            Some(date) if !date.is_iso => malformed(facts, found, date, findings),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Where the releases before have no date either, the gap is the same as theirs: an empty place.
+fn missing(found: &ProjectChangelog, section: &Section, older_has_one: bool, findings: &mut Findings) {
+    let text = section.heading.text;
+    let span = if older_has_one { text } else { Span::at(text.end) };
+    let finding = findings.add(found.at(span), "the release has no date in its heading, expected ` - YYYY-MM-DD`");
+    match &section.date {
+        Some(below) => finding.related(found.at(below.span), "this one stands below the heading"),
+        None => finding.help("write the day of the release behind the version"),
+    };
+}
+
+fn malformed(facts: &Facts, found: &ProjectChangelog, date: &DateText, findings: &mut Findings) {
+    let text = facts.changelog_text(found, date.span);
+    let at = found.at(date.span);
+    match date.date {
+        Some(day) => {
+            let edit = Edit { at, text: day.to_string() };
+            findings.add(at, format!("`{text}` is not written `YYYY-MM-DD`, expected `{day}`")).fix(
+                "rewrite the date",
+                Safety::Safe,
+                vec![edit],
+            );
+        }
+        None if is_iso_shape(&text) => {
+            findings.add(at, format!("`{text}` is no day of the calendar")).help("write the day of the release");
+        }
+        None => {
+            findings
+                .add(at, format!("`{text}` is no date, expected `YYYY-MM-DD`"))
+                .help("write the day of the release");
+        }
+    }
+}
+
+fn is_iso_shape(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
+}

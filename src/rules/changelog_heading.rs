@@ -1,0 +1,138 @@
+//! A heading that is neither a release nor Unreleased in the agreed form.
+
+use crate::changelog::{CATEGORIES, Flaw, FlawKind, Heading, Kind, Markup, Section};
+use crate::finding::{Edit, Findings, Level, Safety, Span};
+use crate::project::{Facts, ProjectChangelog};
+
+use super::{AGREEING, About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "changelog-heading",
+    summary: "a heading of the changelog is not `## [version] - date`",
+    explanation: "\
+Readers and tools find a release by its heading: `## [1.1.0] - 2026-01-05`, or `## [Unreleased]` (Keep a Changelog). \
+Anything else at the place of a release is lost on them: another separator, words before or after, a heading of \
+another level, `##[1.1.0]` without the space that makes it a heading.
+
+A heading without brackets is complete in everything but its link: `changelog-link-missing` speaks of that. A missing \
+or wrong date is a matter of `changelog-date`, the mark of a withdrawn release one of `changelog-yanked`.",
+    level: Level::Error,
+    about: About::Text,
+    bad: &[
+        Example {
+            title: "a slash before the date",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## 1.1.0 / 2026-01-05\n\n### Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "no space after the marks",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n##[1.1.0] - 2026-01-05\n\n### Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "a category at the level of releases",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n## Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+    ],
+    good: &[AGREEING],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(found) = facts.formed_changelog().filter(|found| found.changelog.markup == Markup::Markdown) else {
+        return;
+    };
+    let sections = &found.changelog.sections;
+    let level = usual_level(sections);
+    let first = sections.iter().position(|section| section.kind != Kind::Other).unwrap_or(sections.len());
+    // What stands before the first release introduces the text.
+    for section in &sections[first..] {
+        if !section.heading.spaced {
+            unspaced(found, &section.heading, findings);
+        } else if section.kind != Kind::Other && section.heading.level != level {
+            wrong_level(found, &section.heading, level, findings);
+        } else if let Some(flaw) = &section.flaw {
+            flawed(facts, found, section, flaw, findings);
+        } else if section.kind == Kind::Other {
+            unknown(facts, found, &section.heading, findings);
+        }
+        for category in section.categories.iter().filter(|category| !category.heading.spaced) {
+            unspaced(found, &category.heading, findings);
+        }
+    }
+}
+
+/// The level at which this file has its releases: the most frequent, and the second where there is no such.
+fn usual_level(sections: &[Section]) -> usize {
+    let count = |level: usize| {
+        let named = sections.iter().filter(|section| section.kind != Kind::Other);
+        named.filter(|section| section.heading.level == level).count()
+    };
+    (1..=6).max_by_key(|level| (count(*level), *level == 2)).unwrap_or(2)
+}
+
+fn unspaced(found: &ProjectChangelog, heading: &Heading, findings: &mut Findings) {
+    let marks = "#".repeat(heading.level);
+    let after = found.at(Span::new(heading.span.start + heading.level, heading.text.start));
+    findings
+        .add(found.at(heading.span), format!("this is no heading: expected a space after `{marks}`"))
+        .help("without it Markdown takes the line for text, and the section is lost")
+        .fix("put a space after the marks", Safety::Safe, vec![Edit { at: after, text: " ".to_owned() }]);
+}
+
+fn wrong_level(found: &ProjectChangelog, heading: &Heading, level: usize, findings: &mut Findings) {
+    let marks = Span::new(heading.span.start, heading.span.start + if heading.underlined { 0 } else { heading.level });
+    let finding = findings.add(
+        found.at(marks),
+        format!("a release stands at level {}, expected level {level}: `{}`", heading.level, "#".repeat(level)),
+    );
+    finding.help("at this level it belongs to the section above");
+    if !heading.underlined {
+        let edit = Edit { at: found.at(marks), text: "#".repeat(level) };
+        finding.fix("set the level of releases", Safety::Unsafe, vec![edit]);
+    }
+}
+
+fn flawed(facts: &Facts, found: &ProjectChangelog, section: &Section, flaw: &Flaw, findings: &mut Findings) {
+    let wrong = facts.changelog_text(found, flaw.span);
+    let (message, help) = match flaw.kind {
+        FlawKind::Unknown => return unknown(facts, found, &section.heading, findings),
+        FlawKind::Alias => (format!("`{wrong}` is no name for changes to come, expected `[Unreleased]`"), None),
+        FlawKind::Lead if section.kind == Kind::Unreleased => {
+            (format!("`{wrong}` says more than its name, expected `[Unreleased]`"), None)
+        }
+        FlawKind::Lead => ("the heading begins with something else than the version".to_owned(), None),
+        FlawKind::Separator => (format!("`{}` stands between version and date, expected ` - `", wrong.trim()), None),
+        FlawKind::Trailing => {
+            let help = "the line below the heading may say it, or the summary of the release";
+            (format!("`{wrong}` stands after the heading's last part"), Some(help))
+        }
+        FlawKind::Brackets => ("the brackets hold more than the version".to_owned(), None),
+    };
+    let finding = findings.add(found.at(flaw.span), message);
+    finding.help(help.unwrap_or("write `## [version] - YYYY-MM-DD`, or `## [Unreleased]`"));
+    if let Some(repair) = &flaw.repair {
+        let edit = Edit { at: found.at(section.heading.text), text: repair.clone() };
+        finding.fix("rewrite the heading", Safety::Safe, vec![edit]);
+    }
+}
+
+fn unknown(facts: &Facts, found: &ProjectChangelog, heading: &Heading, findings: &mut Findings) {
+    let text = facts.changelog_text(found, heading.text);
+    let finding = findings.add(found.at(heading.text), format!("`{text}` is neither a version nor `[Unreleased]`"));
+    if CATEGORIES.iter().any(|category| category.eq_ignore_ascii_case(text.trim_end_matches(':'))) {
+        finding.help(format!("categories stand one level below: `### {text}`"));
+    } else {
+        finding.help("only releases stand at this level; put what belongs to all of them above the first");
+    }
+}

@@ -1,0 +1,64 @@
+//! A release without a section in the changelog.
+
+use crate::changelog::{Changelog, Kind, Section};
+use crate::finding::{Findings, Level};
+use crate::project::{Facts, ProjectChangelog};
+use crate::version::Version;
+
+use super::{AGREEING, About, Example, PYPROJECT, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "release-undocumented",
+    summary: "the changelog has no section for the version that is released",
+    explanation: "\
+\"There should be an entry for every single version\" (Keep a Changelog). The tag names a version for which the tagged \
+changelog has no section, and nothing waits under Unreleased that could become one.
+
+The section may have any form in which a heading can name a version; `1.1` and `1.1.0` are equal, as PEP 440 says. \
+A pre-release may be covered by the section of the final version, or by entries under Unreleased. A changelog without \
+any section is left alone: it only points elsewhere.",
+    level: Level::Error,
+    about: About::Release,
+    bad: &[Example {
+        title: "the newest section is that of the release before",
+        files: &[
+            PYPROJECT,
+            ("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-05\n\n### Added\n\n- A thing.\n"),
+        ],
+        tag: Some("v1.1.0"),
+    }],
+    good: &[AGREEING],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some((found, version)) = undocumented(facts) else { return };
+    let Some(release) = &facts.release else { return };
+    if found.changelog.sections.iter().any(Section::waits) {
+        return;
+    }
+    let path = &facts.sources.get(found.source).path;
+    let finding = findings.add(release.at, format!("`{path}` has no section for `{version}`"));
+    if let Some(newest) = found.changelog.releases().next() {
+        finding.related(found.at(newest.heading.span), "the newest section is this one");
+    }
+    finding.help(format!("write `## [{version}] - YYYY-MM-DD` with what changed, commit, and tag that commit"));
+}
+
+/// The changelog and the version, where a release is judged whose version has no section and ought to have one.
+pub(super) fn undocumented(facts: &Facts) -> Option<(&ProjectChangelog, &Version)> {
+    let version = facts.release.as_ref()?.version.as_ref()?;
+    let found = facts.changelog.as_ref()?;
+    let changelog = &found.changelog;
+    let is_empty = !changelog.sections.iter().any(|section| section.kind != Kind::Other);
+    (!is_empty && !is_documented(changelog, version)).then_some((found, version))
+}
+
+fn is_documented(changelog: &Changelog, version: &Version) -> bool {
+    let released = |version: &Version| changelog.section_of(version).is_some_and(Section::is_release);
+    if released(version) {
+        return true;
+    }
+    let waits = || changelog.sections.iter().any(Section::waits);
+    version.is_prerelease() && (released(&version.final_release()) || waits())
+}
