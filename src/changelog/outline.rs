@@ -123,9 +123,12 @@ fn roles(levels: &[usize], readings: &mut [Reading]) -> Vec<Role> {
     let takes = |level: usize| counts[level] > 0 && (Some(level) == top || counts[level] * 20 >= all * 3);
     for (level, reading) in levels.iter().zip(readings.iter_mut()) {
         let accepted = match reading.kind {
-            // In the very form of a release, a heading is one at any level.
+            // In the very form of a release, a heading is one at any level. Tools that write reStructuredText have changed
+            // their adornments over time: a date makes a release of what stands above the usual level.
             Kind::Release => {
-                takes(*level) || (reading.flaw.is_none() && reading.date.as_ref().is_some_and(|date| date.is_iso))
+                let is_above = top.is_some_and(|top| *level < top);
+                let is_dated = reading.date.as_ref().is_some_and(|date| date.is_iso);
+                takes(*level) || (is_dated && (is_above || reading.flaw.is_none()))
             }
             Kind::Unreleased => *level <= top.unwrap_or(2) || (reading.is_literal && *level <= top.unwrap_or(2) + 1),
             Kind::Other => true,
