@@ -121,6 +121,19 @@ impl Version {
         self.epoch == other.epoch && trimmed(&self.release) == trimmed(&other.release)
     }
 
+    /// Whether `text` is MAJOR.MINOR.PATCH with an optional pre-release, which may be spelt as SemVer or as PEP 440 has it.
+    ///
+    /// Source: Semantic Versioning 2.0.0, item 2 and 9.
+    pub fn is_semver(text: &str) -> bool {
+        let spelt_by_pep440 = || {
+            Self::parse(text).is_some_and(|version| {
+                let three = version.release.len() == 3 && version.epoch == Number::Small(0);
+                three && version.post.is_none() && version.local.is_empty()
+            })
+        };
+        semver::Version::parse(text).is_ok() || spelt_by_pep440()
+    }
+
     fn key(&self) -> impl Ord + '_ {
         // `1.0.dev1` comes before `1.0a1`, which comes before `1.0`, and that before `1.0.post1`.
         let pre = match (&self.pre, &self.post, &self.dev) {
@@ -444,6 +457,16 @@ mod tests {
         assert_eq!(length("1.2é"), None);
         assert_eq!(length("x1.2"), None);
         assert_eq!(length("2024-01-02"), None);
+    }
+
+    #[test]
+    fn semver_has_three_numbers_and_perhaps_a_prerelease() {
+        for text in ["1.2.0", "1.2.0-rc.1", "1.2.0rc1", "1.2.0-nightly.1", "1.2.0.dev1"] {
+            assert!(Version::is_semver(text), "{text}");
+        }
+        for text in ["1.2", "1.2.0.0", "1!1.2.0", "1.2.0.post1", "2026.01"] {
+            assert!(!Version::is_semver(text), "{text}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("date", &[], &[]),
     ("position", &[], &[]),
     ("failure", &[], &["strsim"]),
-    ("version", &[], &[]),
+    ("version", &[], &["semver"]),
     ("cli", &["date"], &["clap"]),
     ("repository", &["date", "failure"], &["git2"]),
     ("files", &["failure", "finding", "repository"], &[]),

@@ -1,7 +1,8 @@
 use crate::finding::{Findings, Level};
-use crate::project::Facts;
+use crate::project::{Facts, Scheme};
 use crate::rules::{About, Example, Rule};
 use crate::tag::TagFault;
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-name",
@@ -43,6 +44,14 @@ fn check(facts: &Facts, findings: &mut Findings) {
             findings
                 .add(release.at, format!("release tags of this project are named `{expected}`"))
                 .help(format!("name it `{right}`; a project that changes its names says so with the setting `tag`"));
+        }
+        None if facts.policy.scheme == Some(Scheme::SemVer) => {
+            let text = facts.sources.text_at(release.at);
+            if !Version::is_semver(&text) {
+                findings
+                    .add(release.at, format!("`{text}` is not MAJOR.MINOR.PATCH, which the setting `scheme` asks for"))
+                    .help("write all three numbers, and a pre-release as rc1 or -rc.1");
+            }
         }
         Some(TagFault::Ambiguous) | None => {}
     }

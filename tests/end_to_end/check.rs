@@ -161,6 +161,15 @@ fn settings_change_levels_and_names() {
 }
 
 #[test]
+fn a_scheme_is_asked_of_the_tag() {
+    let repo = Repo::consistent();
+    repo.write("relgate.toml", "scheme = 'semver'\n");
+    repo.commit("Settings");
+    assert_eq!(repo.check(&["--tag", "v1.2.0"]).code, 0);
+    assert_eq!(repo.check(&["--tag", "v1.2"]).rules(), ["tag-name"]);
+}
+
+#[test]
 fn continuous_integration_names_the_tag() {
     let repo = Repo::consistent();
     repo.edit("pyproject.toml", "1.2.0", "1.1.9");

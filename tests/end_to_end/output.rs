@@ -19,6 +19,11 @@ fn a_refused_release_is_shown_with_both_places() {
     let answer = refused().relgate(&["check", "--tag", "v1.2.0", "--today", "2026-01-06"]);
     insta::assert_snapshot!(answer.out);
     assert_eq!((answer.code, answer.err.as_str()), (1, ""));
+    let readme = include_str!("../../README.md");
+    assert!(
+        readme.contains(&format!("$ relgate check --tag v1.2.0\n{}```", answer.out)),
+        "README.md shows this very picture"
+    );
 }
 
 #[test]
