@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::finding::{Location, Span};
+use crate::version::Version;
 
 use super::pyproject::Pyproject;
 use super::setup_cfg::{self, SetupCfg};
@@ -165,10 +166,21 @@ impl<'p> Descriptions<'p> {
 fn describes_a_project(pyproject: &Pyproject<'_>) -> bool {
     let document = &pyproject.document;
     let packaged = document.get(&["tool", "poetry", "package-mode"]).and_then(Node::boolean);
+    // The root of a workspace is often a project in name only.
+    let built = document.get(&["tool", "uv", "package"]).and_then(Node::boolean);
+    let stated = document.string(&["project", "version"]).and_then(Version::parse);
+    if built == Some(false) && stated.is_some_and(|version| is_zero(&version)) {
+        return false;
+    }
     document.has(&["project"])
         || document.has(&["tool", "flit", "metadata"])
         || document.has(&["tool", "poetry", "version"])
         || document.has(&["tool", "poetry", "name"]) && packaged != Some(false)
+}
+
+/// Whether a version is only there because there has to be one: `0.0.0`.
+pub(super) fn is_zero(version: &Version) -> bool {
+    (0..version.release_len()).all(|index| version.release_number(index) == 0)
 }
 
 /// Declares the static version of pyproject.toml, if it has one that counts.

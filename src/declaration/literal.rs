@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::finding::{Location, SourceId};
 use crate::version::Version;
 
+use super::authority::is_zero;
 use super::import_package::ImportPackages;
 use super::python::{Bound, Module, Value};
 use super::survey::{Survey, looks_like_a_version, within};
@@ -96,8 +97,7 @@ fn declare_name(
 
 /// What stands where a plugin is to write the version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
 fn is_placeholder(version: &Version) -> bool {
-    let zero = (0..version.release_len()).all(|index| version.release_number(index) == 0);
-    zero || version.is_dev() || version.is_local()
+    is_zero(version) || version.is_dev() || version.is_local()
 }
 
 /// A value and the place that states it.

@@ -1,6 +1,6 @@
 //! A lock file whose entry for the project itself was left behind.
 
-use crate::declaration::{Declaration, Role};
+use crate::declaration::{Declaration, Kind, Role};
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
@@ -47,6 +47,11 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let locked = facts.declared.declarations.iter().filter(|one| one.role == Role::Lock);
     for one in locked.filter(|one| one.version.as_ref() != Some(expected)) {
         let path = &facts.sources.get(one.at.source).path;
+        // uv leaves out a dynamic version; what older ones put there was true whenever they were run.
+        let is_static = matches!(reference.kind, Kind::ProjectVersion | Kind::PoetryVersion | Kind::Cargo);
+        if !is_static {
+            continue;
+        }
         let message = format!("`{path}` locks the project at `{}`, but its version is `{expected}`", one.text);
         let finding = findings.add(one.at, message);
         finding.related(reference.at, "the version that is built");
