@@ -169,18 +169,13 @@ fn describes_a_project(pyproject: &Pyproject<'_>) -> bool {
     // The root of a workspace is often a project in name only.
     let built = document.get(&["tool", "uv", "package"]).and_then(Node::boolean);
     let stated = document.string(&["project", "version"]).and_then(Version::parse);
-    if built == Some(false) && stated.is_some_and(|version| is_zero(&version)) {
+    if built == Some(false) && stated.is_some_and(|version| version.is_zero()) {
         return false;
     }
     document.has(&["project"])
         || document.has(&["tool", "flit", "metadata"])
         || document.has(&["tool", "poetry", "version"])
         || document.has(&["tool", "poetry", "name"]) && packaged != Some(false)
-}
-
-/// Whether a version is only there because there has to be one: `0.0.0`.
-pub(super) fn is_zero(version: &Version) -> bool {
-    (0..version.release_len()).all(|index| version.release_number(index) == 0)
 }
 
 /// Declares the static version of pyproject.toml, if it has one that counts.
@@ -211,6 +206,10 @@ fn missing(at: Location, reason: &str) -> Origin {
 
 /// The back end that builds the project; without any, setuptools does.
 fn backend(pyproject: &Pyproject<'_>) -> Backend {
+    // Before there was `[project]` only flit read this table, under whatever loader.
+    if pyproject.document.has(&["tool", "flit", "metadata"]) && !pyproject.document.has(&["project"]) {
+        return Backend::Flit;
+    }
     let Some(name) = pyproject.backend() else {
         let requires = pyproject.requires();
         let poetry = pyproject.document.has(&["tool", "poetry", "version"]) && requires.is_empty();

@@ -6,7 +6,6 @@ use crate::failure::Failure;
 use crate::finding::{Location, SourceId};
 use crate::version::Version;
 
-use super::authority::is_zero;
 use super::import_package::ImportPackages;
 use super::python::{Bound, Module, Value};
 use super::survey::{Survey, looks_like_a_version, within};
@@ -87,17 +86,12 @@ fn declare_name(
         _ => looks_like_a_version(&text),
     };
     let generated = plugin.is_some_and(|plugin| {
-        plugin.writes(survey.path_of(found.at.source)) || version.as_ref().is_none_or(is_placeholder)
+        plugin.writes(survey.path_of(found.at.source)) || version.as_ref().is_none_or(Version::is_placeholder)
     });
     if stated && !generated {
         survey.declare(Kind::Python, Role::Primary, found.at, &text);
     }
     Ok(stated)
-}
-
-/// What stands where a plugin is to write the version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
-fn is_placeholder(version: &Version) -> bool {
-    is_zero(version) || version.is_dev() || version.is_local()
 }
 
 /// A value and the place that states it.
