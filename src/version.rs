@@ -101,6 +101,16 @@ impl Version {
         }
     }
 
+    /// Whether all numbers of the release part are zero: `0.0.0`, `0.0.dev0`.
+    pub fn is_zero(&self) -> bool {
+        trimmed(&self.release).is_empty()
+    }
+
+    /// Whether people write it where a tool is to write the real version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
+    pub fn is_placeholder(&self) -> bool {
+        self.is_zero() || self.is_dev() || self.is_local()
+    }
+
     /// Whether both have the same epoch and every number of this release part begins the other's: `1.2` of `1.2.3`.
     pub fn abbreviates(&self, longer: &Version) -> bool {
         self.epoch == longer.epoch

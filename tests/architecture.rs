@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     (
         "declaration",
         &["failure", "files", "finding", "position", "tag", "version", "repository"],
-        &["encoding_rs", "regex", "ruff_python_ast", "ruff_python_parser", "ruff_text_size", "serde_json", "toml"],
+        &["regex", "ruff_python_ast", "ruff_python_parser", "ruff_text_size", "toml"],
     ),
     ("config", &["failure", "files", "finding", "position", "project", "tag"], &["toml"]),
     ("event", &["cli", "date", "failure", "repository", "tag"], &[]),

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::finding::{Location, Span};
+use crate::version::Version;
 
 use super::pyproject::Pyproject;
 use super::setup_cfg::{self, SetupCfg};
@@ -165,6 +166,12 @@ impl<'p> Descriptions<'p> {
 fn describes_a_project(pyproject: &Pyproject<'_>) -> bool {
     let document = &pyproject.document;
     let packaged = document.get(&["tool", "poetry", "package-mode"]).and_then(Node::boolean);
+    // The root of a workspace is often a project in name only.
+    let built = document.get(&["tool", "uv", "package"]).and_then(Node::boolean);
+    let stated = document.string(&["project", "version"]).and_then(Version::parse);
+    if built == Some(false) && stated.is_some_and(|version| version.is_zero()) {
+        return false;
+    }
     document.has(&["project"])
         || document.has(&["tool", "flit", "metadata"])
         || document.has(&["tool", "poetry", "version"])
@@ -199,6 +206,10 @@ fn missing(at: Location, reason: &str) -> Origin {
 
 /// The back end that builds the project; without any, setuptools does.
 fn backend(pyproject: &Pyproject<'_>) -> Backend {
+    // Before there was `[project]` only flit read this table, under whatever loader.
+    if pyproject.document.has(&["tool", "flit", "metadata"]) && !pyproject.document.has(&["project"]) {
+        return Backend::Flit;
+    }
     let Some(name) = pyproject.backend() else {
         let requires = pyproject.requires();
         let poetry = pyproject.document.has(&["tool", "poetry", "version"]) && requires.is_empty();

@@ -5,13 +5,17 @@ use regex::Regex;
 
 use crate::failure::Failure;
 use crate::finding::{Location, SourceId, Span};
+use crate::version::Version;
 
-use super::Kind;
 use super::ini::Ini;
 use super::pyproject::Pyproject;
 use super::setup_cfg::SetupCfg;
 use super::survey::Survey;
 use super::toml_text::{Document, Node};
+use super::{Kind, Role};
+
+/// How many matches in one file are looked at.
+const MOST_MATCHES: usize = 64;
 
 /// Tables that hold a current version: the file, the table, the key.
 const TABLES: &[(&str, &[&str], &str)] = &[
@@ -145,7 +149,18 @@ impl Place {
         let Ok(text) = std::str::from_utf8(survey.bytes(source)) else { return Ok(()) };
         let version = r"(v?\d[0-9A-Za-z.!+_-]*)";
         let pattern = format!("{}{version}{}", regex::escape(&self.before), regex::escape(&self.after));
-        let found = Regex::new(&pattern).ok().and_then(|regex| Some(Span::from(regex.captures(text)?.get(1)?.range())));
+        let Ok(regex) = Regex::new(&pattern) else { return Ok(()) };
+        let matches = regex.captures_iter(text).filter_map(|captures| captures.get(1));
+        let matches: Vec<regex::Match<'_>> = matches.take(MOST_MATCHES).collect();
+        // The tool changes the matches that hold the current version. Where none does and there are several, who knows
+        // which was meant.
+        let known = |text: &str| {
+            let version = Version::parse(text);
+            survey.declared.declarations.iter().any(|one| one.role <= Role::Primary && one.version == version)
+        };
+        let current = matches.iter().find(|found| known(found.as_str()));
+        let only = matches.first().filter(|_| matches.len() == 1);
+        let found = current.or(only).map(|found| Span::from(found.range()));
         if let Some(span) = found {
             let value = text[span.range()].to_owned();
             survey.declare_copy(Kind::Pattern, Location { source, span }, &value, false);

@@ -86,18 +86,12 @@ fn declare_name(
         _ => looks_like_a_version(&text),
     };
     let generated = plugin.is_some_and(|plugin| {
-        plugin.writes(survey.path_of(found.at.source)) || version.as_ref().is_none_or(is_placeholder)
+        plugin.writes(survey.path_of(found.at.source)) || version.as_ref().is_none_or(Version::is_placeholder)
     });
     if stated && !generated {
         survey.declare(Kind::Python, Role::Primary, found.at, &text);
     }
     Ok(stated)
-}
-
-/// What stands where a plugin is to write the version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
-fn is_placeholder(version: &Version) -> bool {
-    let zero = (0..version.release_len()).all(|index| version.release_number(index) == 0);
-    zero || version.is_dev() || version.is_local()
 }
 
 /// A value and the place that states it.

@@ -166,6 +166,9 @@ pub fn discover(files: &mut Files<'_>, folder: &str) -> Result<Declared, Failure
     citation::declare(&mut survey)?;
     sphinx::declare(&mut survey)?;
     package_json::declare_copies(&mut survey)?;
-    bump::declare(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
+    // Where the tag decides, what such a tool believes is of no account.
+    if survey.declared.origin != Origin::Tag {
+        bump::declare(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
+    }
     Ok(survey.declared)
 }

@@ -128,7 +128,7 @@ impl Setup<'_> {
         };
         match resolved {
             // A generated file that found its way into the repository.
-            Some(_) if self.tag_plugin.as_ref().is_some_and(|plugin| plugin.writes(&path)) => Ok(Origin::Tag),
+            Some(_) if self.tag_plugin.as_ref().is_some_and(|plugin| plugin.is_set_to_write(&path)) => Ok(Origin::Tag),
             Some(resolved) => {
                 survey.declare(Kind::Python, Role::Authority, resolved.at, &resolved.value.version_text());
                 Ok(Origin::Declared)

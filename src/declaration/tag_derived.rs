@@ -90,9 +90,14 @@ impl TagPlugin {
         Self { written: written.collect(), substitutes: false }
     }
 
-    /// Whether it writes the file at `path`.
+    /// Whether it writes the file at `path`, or may: such files are usually called so.
     pub(super) fn writes(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        self.substitutes || USUAL.contains(&name) || self.written.iter().any(|written| path.ends_with(written.as_str()))
+        self.substitutes || USUAL.contains(&name) || self.is_set_to_write(path)
+    }
+
+    /// Whether the settings say that it writes the file at `path`.
+    pub(super) fn is_set_to_write(&self, path: &str) -> bool {
+        self.written.iter().any(|written| path.ends_with(written.as_str()))
     }
 }

@@ -1,6 +1,6 @@
 //! A lock file whose entry for the project itself was left behind.
 
-use crate::declaration::{Declaration, Role};
+use crate::declaration::{Declaration, Kind, Role};
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
@@ -47,13 +47,23 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let locked = facts.declared.declarations.iter().filter(|one| one.role == Role::Lock);
     for one in locked.filter(|one| one.version.as_ref() != Some(expected)) {
         let path = &facts.sources.get(one.at.source).path;
+        let by_cargo = path.ends_with("Cargo.lock");
+        // uv leaves out a dynamic version; what older ones put there was true whenever they were run.
+        let repeats = match reference.kind {
+            Kind::ProjectVersion | Kind::PoetryVersion => !by_cargo,
+            Kind::Cargo => by_cargo,
+            _ => false,
+        };
+        if !repeats {
+            continue;
+        }
         let message = format!("`{path}` locks the project at `{}`, but its version is `{expected}`", one.text);
         let finding = findings.add(one.at, message);
         finding.related(reference.at, "the version that is built");
-        let tool = if path.ends_with("Cargo.lock") { "cargo update --workspace" } else { "uv lock" };
+        let tool = if by_cargo { "cargo update --workspace" } else { "uv lock" };
         finding.help(format!("run `{tool}`, or write `{expected}` here"));
         // Cargo writes SemVer, which is what Cargo.toml has; uv writes the canonical spelling.
-        let text = if path.ends_with("Cargo.lock") { reference.text.clone() } else { expected.to_string() };
+        let text = if by_cargo { reference.text.clone() } else { expected.to_string() };
         finding.fix(format!("lock the project at `{text}`"), Safety::Safe, vec![Edit { at: one.at, text }]);
     }
 }

@@ -15,7 +15,9 @@ The tag says which release this is; the files in its tree say what is built and 
 index gets another version than the tag promises, or refuses the upload because it has that version already.
 
 The tag's version is compared with every declaration in the tagged tree as PEP 440 compares: tag `v1.0.0-rc.1` and \
-`version = \"1.0rc1\"` are equal.",
+`version = \"1.0rc1\"` are equal.
+
+Where all that is stated is `0.0.0`, the version is written when the release is built, and `version-unresolved` says so.",
     level: Level::Error,
     about: About::Release,
     bad: &[
@@ -81,6 +83,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(release) = &facts.release else { return };
     let Some(expected) = &release.version else { return };
     let stated: Vec<&Declaration> = weighty(facts).filter(|one| one.version.is_some()).collect();
+    if stated.iter().all(|one| stands_in(one)) {
+        return;
+    }
     let (agreeing, wrong): (Vec<&Declaration>, Vec<&Declaration>) =
         stated.into_iter().partition(|one| one.version.as_ref() == Some(expected));
     for one in wrong {
@@ -93,4 +98,10 @@ fn check(facts: &Facts, findings: &mut Findings) {
         finding
             .help(format!("write `{expected}` here, commit, and tag that commit; or choose the tag for `{version}`"));
     }
+}
+
+/// Whether a declaration only keeps the place of a version that is written when the release is built. Where nothing else
+/// is stated there is nothing to hold to the tag.
+pub(super) fn stands_in(one: &Declaration) -> bool {
+    one.version.as_ref().is_some_and(|version| version.is_zero())
 }

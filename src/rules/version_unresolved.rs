@@ -4,6 +4,8 @@ use crate::declaration::{Origin, Unresolved};
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
+use super::tag_version_mismatch::stands_in;
+use super::version_mismatch::weighty;
 use super::{About, Example, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -32,6 +34,11 @@ The same is said of a Python file that holds the version and does not parse: wha
                 "[project]\nname = \"demo\"\ndynamic = [\"version\"]\n[tool.hatch.version]\nsource = \"env\"\nvariable = \"V\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n",
             )],
             tag: None,
+        },
+        Example {
+            title: "a version that the build is to write",
+            files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"0.0.0\"\n")],
+            tag: Some("v1.2.3"),
         },
         Example {
             title: "a module with a syntax error",
@@ -66,6 +73,14 @@ fn check(facts: &Facts, findings: &mut Findings) {
     }
     for place in &facts.declared.unresolved {
         say(findings, place);
+    }
+    if let Some(expected) = facts.release.as_ref().and_then(|release| release.version.as_ref())
+        && let Some(first) = weighty(facts).next()
+        && weighty(facts).all(stands_in)
+        && !expected.is_zero()
+    {
+        let finding = findings.add(first.at, format!("`{}` stands in for the version that will be built", first.text));
+        finding.help("see that the build writes the tag's version here");
     }
     for place in &facts.declared.broken {
         let path = &facts.sources.get(place.at.source).path;
