@@ -53,6 +53,9 @@ pub struct Check {
     /// What the text of the changelog is compared with: a finding that is already there does not block.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+    /// Judge only the package of that name.
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
     /// The repository, ordinary or bare; default: the one around the current directory.
     #[arg(long, value_name = "DIR")]
     pub repo: Option<PathBuf>,

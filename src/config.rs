@@ -9,7 +9,7 @@ use crate::failure::{Failure, nearest};
 use crate::files::Files;
 use crate::finding::{Level, SourceId};
 use crate::position::Position;
-use crate::project::{ChangelogPolicy, Policy, Scheme};
+use crate::project::{ChangelogPolicy, Package, Policy, Scheme};
 use crate::tag::TagTemplate;
 
 /// What the project asks for; everything has a default that fits a project which asks for nothing.
@@ -20,9 +20,13 @@ pub struct Settings {
     pub policy: Policy,
     /// Levels that differ from the rules' own.
     pub levels: BTreeMap<String, Level>,
+    /// The packages of the repository, where the settings list them.
+    pub packages: Vec<Package>,
 }
 
-const KEYS: [&str; 5] = ["categories", "changelog", "rules", "scheme", "tag"];
+const KEYS: [&str; 6] = ["categories", "changelog", "package", "rules", "scheme", "tag"];
+
+const PACKAGE_KEYS: [&str; 6] = ["categories", "changelog", "name", "path", "scheme", "tag"];
 
 /// Reads the settings from the same snapshot that is judged. `rules` are the ids that settings may name.
 ///
@@ -105,21 +109,70 @@ impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>, settings: &mut Settings) {
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "tag" => settings.tag = self.tag(value),
-                "scheme" => settings.policy.scheme = self.scheme(value),
-                "changelog" => {
-                    if let Some(changelog) = self.changelog(value) {
-                        settings.policy.changelog = changelog;
-                    }
-                }
-                "categories" => {
-                    if let Some(categories) = self.strings(value, "categories") {
-                        settings.policy.categories = categories;
-                    }
-                }
                 "rules" => self.levels(value, &mut settings.levels),
-                other => self.unknown(key.span().start, "setting", other, &KEYS),
+                "package" => {}
+                name => {
+                    if !self.shared(name, value, &mut settings.tag, &mut settings.policy) {
+                        self.unknown(key.span().start, "setting", name, &KEYS);
+                    }
+                }
             }
+        }
+        // What holds for all packages has to be known by now.
+        if let Some(value) = table.get("package") {
+            self.packages(value, settings);
+        }
+    }
+
+    /// The settings that the repository and each of its packages can have; answers whether `name` is one.
+    fn shared(&mut self, name: &str, value: &Value<'_>, tag: &mut Option<TagTemplate>, policy: &mut Policy) -> bool {
+        match name {
+            "tag" => *tag = self.tag(value),
+            "scheme" => policy.scheme = self.scheme(value),
+            "changelog" => {
+                if let Some(changelog) = self.changelog(value) {
+                    policy.changelog = changelog;
+                }
+            }
+            "categories" => {
+                if let Some(categories) = self.strings(value, "categories") {
+                    policy.categories = categories;
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn packages(&mut self, value: &Value<'_>, settings: &mut Settings) {
+        let Some(array) = value.get_ref().as_array() else {
+            self.mistake(value, format!("`package` is an array of tables, not {}", value.get_ref().type_str()));
+            return;
+        };
+        for item in array.iter() {
+            let Some(table) = item.get_ref().as_table() else {
+                self.mistake(item, format!("a `package` is a table, not {}", item.get_ref().type_str()));
+                continue;
+            };
+            let (mut tag, mut policy) = (settings.tag.clone(), settings.policy.clone());
+            let (mut name, mut path) = (None, None);
+            for (key, value) in table {
+                match key.get_ref().as_ref() {
+                    "name" => name = self.string(value, "name").map(str::to_owned),
+                    "path" => path = self.string(value, "path").map(|path| path.trim_matches('/').to_owned()),
+                    other => {
+                        if !self.shared(other, value, &mut tag, &mut policy) {
+                            self.unknown(key.span().start, "setting of a package", other, &PACKAGE_KEYS);
+                        }
+                    }
+                }
+            }
+            let Some(folder) = path else {
+                self.mistake(item, "a `package` has a `path`".to_owned());
+                continue;
+            };
+            let folder = if folder == "." { String::new() } else { folder };
+            settings.packages.push(Package { name, folder, tag, policy });
         }
     }
 

@@ -13,6 +13,7 @@ pub mod event;
 pub mod failure;
 pub mod files;
 pub mod finding;
+pub mod package;
 pub mod position;
 pub mod project;
 pub mod release;
@@ -32,14 +33,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Parser;
 
 use cli::{Cli, Command, Hook};
+use config::Settings;
 use date::Date;
 use event::{Base, Moment, Subject};
 use failure::Failure;
 use files::Files;
-use project::Facts;
+use project::{Facts, Package};
 use release::{Named, Naming};
 use report::{Judgement, Report, SnapshotName};
 use repository::Repository;
+use verdict::Verdict;
 
 /// What relgate is given of the process it runs in.
 pub struct World<'a> {
@@ -104,7 +107,8 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             let ci_tag = event::ci_tag(variable);
             let subject = event::check(arguments, &repository, ci_tag)?;
             let today = arguments.today.map_or_else(today, Ok)?;
-            let report = report(&[subject], &repository, today, arguments.all)?;
+            let package = arguments.package.as_deref();
+            let report = Judge { repository: &repository, today, all: arguments.all, package }.report(&[subject])?;
             match arguments.format {
                 cli::Format::Human => render::human::check(&report, color, output),
                 cli::Format::Json => render::json::check(&report, output),
@@ -119,7 +123,8 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
                 Hook::PrePush { .. } if world.input_is_terminal => Vec::new(),
                 Hook::PrePush { .. } => event::push(world.input, &repository)?,
             };
-            let report = report(&subjects, &repository, today()?, false)?;
+            let judge = Judge { repository: &repository, today: today()?, all: false, package: None };
+            let report = judge.report(&subjects)?;
             render::human::hook(&report, color, output);
             Ok(exit(&report))
         }
@@ -144,62 +149,123 @@ fn today() -> Result<Date, Failure> {
         .ok_or_else(|| Failure::new("the clock shows no day of the calendar").help("set it right, or give `--today`"))
 }
 
-fn report(subjects: &[Subject], repository: &Repository, today: Date, all: bool) -> Result<Report, Failure> {
-    let judgements = subjects.iter().map(|subject| judge(subject, repository, today, all));
-    Ok(Report { judgements: judgements.collect::<Result<_, _>>()? })
+/// How a run judges, whatever it judges.
+struct Judge<'a> {
+    repository: &'a Repository,
+    today: Date,
+    /// Whether findings that the base already has are told.
+    all: bool,
+    /// The only package that is judged.
+    package: Option<&'a str>,
 }
 
-/// Snapshot, settings, facts, rules, verdicts: the one way in which anything is judged.
-fn judge(subject: &Subject, repository: &Repository, today: Date, all: bool) -> Result<Judgement, Failure> {
-    let snapshot = match subject.moment {
-        Moment::WorkTree => repository.files()?,
-        Moment::Index => repository.index()?,
-        Moment::Commit(commit) => repository.tree(commit)?,
-    };
-    let mut files = Files::new(&snapshot);
-    let settings = config::read(&mut files, &rules::ids())?;
-    let mut facts = project::read(files, "", settings.policy.clone(), today)?;
-    let judgement = |facts, verdicts: Vec<verdict::Verdict>, no_release| {
-        let (told, old): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|verdict| all || !verdict.old);
+impl Judge<'_> {
+    fn report(&self, subjects: &[Subject]) -> Result<Report, Failure> {
+        let mut judgements = Vec::new();
+        for subject in subjects {
+            judgements.extend(self.judge(subject)?);
+        }
+        Ok(Report { judgements })
+    }
+
+    /// Snapshot, settings, facts, rules, verdicts: the one way in which anything is judged.
+    fn judge(&self, subject: &Subject) -> Result<Vec<Judgement>, Failure> {
+        let snapshot = match subject.moment {
+            Moment::WorkTree => self.repository.files()?,
+            Moment::Index => self.repository.index()?,
+            Moment::Commit(commit) => self.repository.tree(commit)?,
+        };
+        let mut files = Files::new(&snapshot);
+        let settings = config::read(&mut files, &rules::ids())?;
+        let packages = package::find(&mut files, &settings)?;
+        let chosen: Vec<&Package> = match (self.package, &subject.tag) {
+            (Some(wanted), _) => vec![package::named(wanted, &packages, &mut files)?],
+            (None, Some(tag)) => package::released_by(&tag.name, &packages, &mut files)?,
+            (None, None) => packages.iter().collect(),
+        };
+        let mut read = Vec::new();
+        for package in &chosen {
+            let facts = project::read(Files::new(&snapshot), package, self.today)?;
+            // The top of a repository of many packages may hold nothing that is released.
+            if facts.say_anything() || chosen.len() == 1 {
+                read.push((*package, facts));
+            }
+        }
+        if let Some(tag) = &subject.tag
+            && !package::released_together(&read)
+        {
+            let facts = project::read(Files::new(&snapshot), &Package::default(), self.today)?;
+            let reason = format!("`{}` is the tag of no package of this repository", tag.name);
+            return if tag.made {
+                Ok(vec![self.judgement(subject, facts, Vec::new(), Some(reason))])
+            } else {
+                Err(Failure::new(reason).help("name the package in the tag, or say in the settings how tags are named"))
+            };
+        }
+        if read.is_empty() {
+            return Err(nothing_to_judge());
+        }
+        read.into_iter().map(|(package, facts)| self.judge_package(subject, package, &settings, facts)).collect()
+    }
+
+    fn judge_package(
+        &self,
+        subject: &Subject,
+        package: &Package,
+        settings: &Settings,
+        mut facts: Facts,
+    ) -> Result<Judgement, Failure> {
+        if let Some(tag) = &subject.tag {
+            let template = package.tag.as_ref();
+            let folder = package.folder_name().filter(|folder| tag::names(&tag.name, template, folder));
+            let naming = Naming { template, package: folder.or(facts.declared.name.as_deref()) };
+            match release::of_tag(tag, subject.moment, naming, self.repository, &mut facts.sources)? {
+                Named::Release(release) => facts.release = Some(*release),
+                Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, self.repository)),
+                Named::Other(reason) => return Ok(self.judgement(subject, facts, Vec::new(), Some(reason))),
+            }
+        }
+        if !facts.say_anything() {
+            return Err(nothing_to_judge());
+        }
+        let base = || self.base_facts(subject, package, &facts);
+        let verdicts = verdict::judge(&facts, &settings.levels, base)?;
+        Ok(self.judgement(subject, facts, verdicts, None))
+    }
+
+    fn judgement(
+        &self,
+        subject: &Subject,
+        facts: Facts,
+        verdicts: Vec<Verdict>,
+        no_release: Option<String>,
+    ) -> Judgement {
+        let (told, old): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|verdict| self.all || !verdict.old);
         let snapshot = match subject.moment {
             Moment::WorkTree => SnapshotName::WorkTree,
             Moment::Index => SnapshotName::Index,
             Moment::Commit(commit) => SnapshotName::Tree(commit.to_string()),
         };
         Judgement { event: subject.event, snapshot, facts, verdicts: told, old: old.len(), no_release }
-    };
-    if let Some(tag) = &subject.tag {
-        let naming = Naming { template: settings.tag.as_ref(), package: facts.declared.name.as_deref() };
-        match release::of_tag(tag, subject.moment, naming, repository, &mut facts.sources)? {
-            Named::Release(release) => facts.release = Some(*release),
-            Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, repository)),
-            Named::Other(reason) => return Ok(judgement(facts, Vec::new(), Some(reason))),
-        }
     }
-    if !facts.say_anything() {
-        return Err(nothing_to_judge());
+
+    /// The facts of what the subject is compared with, under the subject's own settings.
+    fn base_facts(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<Facts>, Failure> {
+        let commit = match (subject.base, &facts.release) {
+            (Base::Commit(commit), _) => commit,
+            (Base::PreviousRelease, Some(release)) => match release::previous(release, self.repository)? {
+                Some(commit) => commit,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let snapshot = self.repository.tree(commit)?;
+        // A base that cannot be read excuses nothing, and is no fault of what is judged.
+        Ok(project::read(Files::new(&snapshot), package, facts.today).ok())
     }
-    let base = || base_facts(subject, &facts, repository);
-    let verdicts = verdict::judge(&facts, &settings.levels, base)?;
-    Ok(judgement(facts, verdicts, None))
 }
 
 fn nothing_to_judge() -> Failure {
     Failure::new("there is neither a Python project nor a changelog to judge: no pyproject.toml, setup.cfg or setup.py")
-        .help("relgate reads them at the top of the repository")
-}
-
-/// The facts of what the subject is compared with, under the subject's own settings.
-fn base_facts(subject: &Subject, facts: &Facts, repository: &Repository) -> Result<Option<Facts>, Failure> {
-    let commit = match (subject.base, &facts.release) {
-        (Base::Commit(commit), _) => commit,
-        (Base::PreviousRelease, Some(release)) => match release::previous(release, repository)? {
-            Some(commit) => commit,
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
-    };
-    let snapshot = repository.tree(commit)?;
-    // A base that cannot be read excuses nothing, and is no fault of what is judged.
-    Ok(project::read(Files::new(&snapshot), "", facts.policy.clone(), facts.today).ok())
+        .help("relgate reads them at the top of the repository, in a folder that alone has them, or where settings say")
 }

@@ -4,9 +4,9 @@ use crate::changelog::{self, Changelog};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
-use crate::files::Files;
+use crate::files::{Files, join};
 use crate::finding::{Location, SourceId, Sources, Span};
-use crate::tag::TagFault;
+use crate::tag::{TagFault, TagTemplate};
 use crate::version::Version;
 
 /// What is judged: the facts of one package at one moment.
@@ -26,6 +26,25 @@ impl Facts {
     /// Whether there is anything at all that a release could contradict.
     pub fn say_anything(&self) -> bool {
         self.changelog.is_some() || self.declared.origin != Origin::NoProject || !self.declared.declarations.is_empty()
+    }
+}
+
+/// One releasable unit of a repository.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    /// As the settings name it; `None`: as its metadata does.
+    pub name: Option<String>,
+    /// From the top of the repository; `""`: the top itself.
+    pub folder: String,
+    /// How its release tags are named; `None`: as the history shows.
+    pub tag: Option<TagTemplate>,
+    pub policy: Policy,
+}
+
+impl Package {
+    /// The last part of its folder's path; tags may name the package so.
+    pub fn folder_name(&self) -> Option<&str> {
+        self.folder.rsplit('/').next().filter(|name| !name.is_empty())
     }
 }
 
@@ -104,17 +123,25 @@ impl Facts {
     }
 }
 
-/// Reads the facts of the package in `folder` (`""`: the top of the repository) from one snapshot.
+/// Reads the facts of a package from one snapshot.
 ///
 /// # Errors
 /// Where a file cannot be read or the project's metadata cannot be understood.
-pub fn read(mut files: Files<'_>, folder: &str, policy: Policy, today: Date) -> Result<Facts, Failure> {
-    let declared = declaration::discover(&mut files, folder)?;
-    let changelog = find_changelog(&mut files, folder, declared.name.as_deref(), &policy.changelog)?;
+pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Facts, Failure> {
+    let mut declared = declaration::discover(&mut files, &package.folder)?;
+    if package.name.is_some() {
+        declared.name.clone_from(&package.name);
+    }
+    let policy = package.policy.clone();
+    let changelog = find_changelog(&mut files, &package.folder, declared.name.as_deref(), &policy.changelog)?;
     Ok(Facts { sources: files.into_sources(), policy, release: None, declared, changelog, today })
 }
 
-fn find_changelog(
+/// The changelog of the package in `folder`, whose headings may begin with its `name`.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn find_changelog(
     files: &mut Files<'_>,
     folder: &str,
     name: Option<&str>,
@@ -122,7 +149,7 @@ fn find_changelog(
 ) -> Result<Option<ProjectChangelog>, Failure> {
     let found = match policy {
         ChangelogPolicy::None => None,
-        ChangelogPolicy::At(path) => changelog::read(files, path, name)?,
+        ChangelogPolicy::At(path) => changelog::read(files, &join(folder, path), name)?,
         ChangelogPolicy::Find => changelog::find(files, folder, name)?,
     };
     Ok(found.map(|(source, changelog)| ProjectChangelog { source, changelog }))

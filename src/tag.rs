@@ -105,6 +105,14 @@ pub fn read<'a>(
     }
 }
 
+/// Whether a tag is named after the package `name`: `name-v1.0`, or as a template with `{name}` has it.
+pub fn names(tag: &str, template: Option<&TagTemplate>, name: &str) -> bool {
+    match template {
+        Some(template) if template.text.contains("{name}") => template.version_part(tag, Some(name)).is_some(),
+        _ => USUAL_JOINTS.iter().any(|joint| strip_name(tag, name, joint).is_some_and(begins_like_version)),
+    }
+}
+
 /// What stands before the version in every one of the release tags, where there are two of them at least.
 fn agreed_prefix(others: impl IntoIterator<Item = impl AsRef<str>>, name: Option<&str>) -> Option<String> {
     let mut agreed: Option<String> = None;

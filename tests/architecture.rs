@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("config", &["failure", "files", "finding", "position", "project", "tag"], &["toml"]),
     ("event", &["cli", "date", "failure", "repository", "tag"], &[]),
     ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
+    ("package", &["config", "declaration", "failure", "files", "project", "repository", "tag"], &[]),
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("rules", &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version"], &["semver"]),
     ("verdict", &["failure", "finding", "project", "rules"], &[]),

@@ -26,6 +26,7 @@ mod sphinx;
 mod survey;
 mod tag_derived;
 mod toml_text;
+mod workspace;
 
 use crate::failure::Failure;
 use crate::files::Files;
@@ -37,6 +38,8 @@ use pyproject::Pyproject;
 use setup_cfg::SetupCfg;
 use setup_py::SetupPy;
 use survey::Survey;
+
+pub use workspace::{members, name};
 
 /// One place that states the package's version.
 #[derive(Clone, Debug)]

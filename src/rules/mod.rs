@@ -151,7 +151,7 @@ mod tests {
     use crate::date::Date;
     use crate::files::Files;
     use crate::finding::{Location, Sources, Span};
-    use crate::project::{self, Policy, Release};
+    use crate::project::{self, Package, Release};
     use crate::repository::Snapshot;
     use crate::tag::{self, Reading};
     use crate::version::Version;
@@ -175,7 +175,7 @@ mod tests {
         let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), bytes(text)));
         let snapshot = Snapshot::memory(files);
         let today = Date::new(2026, 11, 22).unwrap();
-        let mut facts = project::read(Files::new(&snapshot), "", Policy::default(), today).unwrap();
+        let mut facts = project::read(Files::new(&snapshot), &Package::default(), today).unwrap();
         facts.release = example.tag.map(|tag| release(tag, &mut facts.sources, today));
         facts
     }

@@ -8,6 +8,7 @@ mod frameworks;
 mod hooks;
 mod moments;
 mod output;
+mod packages;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/venv.rs"]
