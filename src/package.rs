@@ -3,18 +3,21 @@
 use crate::config::Settings;
 use crate::declaration;
 use crate::failure::{Failure, nearest};
-use crate::files::Files;
+use crate::files::{Files, join};
 use crate::project::{self, Facts, Package};
-use crate::repository::EntryKind;
+use crate::repository::{Entry, EntryKind};
 use crate::tag::{self, normalized_name};
 
-/// Folders that hold no package of their own, though they may look like one.
-const NO_PACKAGES: [&str; 8] = ["docs", "doc", "tests", "test", "examples", "example", "scripts", "tools"];
+/// Folders that hold no package of their own, though they may look like one, begin with one of these words.
+const NO_PACKAGES: [&str; 7] = [".", "demo", "doc", "example", "script", "test", "tool"];
+
+/// Folders that hold nothing but packages, where they stand at the top.
+const CONTAINERS: [&str; 6] = ["components", "libs", "modules", "packages", "plugins", "projects"];
 
 const METADATA: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
 
 /// The packages as the settings list them; without settings the top of the repository and the members of its uv workspace;
-/// where the top holds no project at all, the only folder that does.
+/// where the top holds no project at all, the folders that do.
 ///
 /// # Errors
 /// Where a file cannot be read.
@@ -24,35 +27,46 @@ pub fn find(files: &mut Files<'_>, settings: &Settings) -> Result<Vec<Package>, 
     }
     let package =
         |folder: String| Package { name: None, folder, tag: settings.tag.clone(), policy: settings.policy.clone() };
-    let members = declaration::members(files)?;
-    if members.is_empty()
-        && let Some(only) = only_nested(files)?
-    {
-        return Ok(vec![package(only)]);
+    let mut members = declaration::members(files)?;
+    if members.is_empty() {
+        members = nested(files)?;
+        if members.len() == 1 {
+            return Ok(members.into_iter().map(package).collect());
+        }
     }
     Ok(std::iter::once(String::new()).chain(members).map(package).collect())
 }
 
-/// The folder of the only project, where the top of the repository holds none.
-fn only_nested(files: &Files<'_>) -> Result<Option<String>, Failure> {
+/// The folders that hold a project, where the top of the repository holds none.
+fn nested(files: &Files<'_>) -> Result<Vec<String>, Failure> {
     let top = files.list("")?;
-    if top.iter().any(|entry| METADATA.contains(&entry.name.as_str())) {
-        return Ok(None);
+    if top.iter().any(is_metadata) {
+        return Ok(Vec::new());
     }
-    let mut found = None;
-    for entry in top {
-        let name = entry.name.to_ascii_lowercase();
-        if entry.kind != EntryKind::Folder || name.starts_with('.') || NO_PACKAGES.contains(&name.as_str()) {
-            continue;
-        }
-        if files.list(&entry.name)?.iter().any(|entry| METADATA.contains(&entry.name.as_str())) {
-            if found.is_some() {
-                return Ok(None);
+    let mut found = Vec::new();
+    for name in folders(top) {
+        let inside = files.list(&name)?;
+        if inside.iter().any(is_metadata) {
+            found.push(name);
+        } else if CONTAINERS.contains(&name.to_ascii_lowercase().as_str()) {
+            for below in folders(inside) {
+                let path = join(&name, &below);
+                if files.list(&path)?.iter().any(is_metadata) {
+                    found.push(path);
+                }
             }
-            found = Some(entry.name);
         }
     }
     Ok(found)
+}
+
+fn is_metadata(entry: &Entry) -> bool {
+    METADATA.contains(&entry.name.as_str())
+}
+
+fn folders(entries: Vec<Entry>) -> impl Iterator<Item = String> {
+    let folders = entries.into_iter().filter(|entry| entry.kind == EntryKind::Folder).map(|entry| entry.name);
+    folders.filter(|name| !NO_PACKAGES.iter().any(|word| name.to_ascii_lowercase().starts_with(word)))
 }
 
 /// The packages that a tag releases: the one that it names, else the one at the top; where the top holds none, all of

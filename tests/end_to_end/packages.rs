@@ -109,3 +109,14 @@ fn a_project_in_the_only_folder_that_has_one_is_found() {
     assert_eq!((answer.code, judged(&answer)), (0, vec!["pkg".to_owned()]), "{answer:?}");
     assert_eq!(repo.check(&["--tag", "v1.3.0"]).code, 1);
 }
+
+#[test]
+fn a_top_without_a_project_leaves_it_to_its_folders() {
+    let repo = Repo::empty();
+    package(&repo, "packages/one", "acme-one", "1.2.0");
+    package(&repo, "packages/two", "acme-two", "0.3.0");
+    package(&repo, "examples/demo", "demo", "0.0.1");
+    repo.commit("Two packages and an example");
+    assert_eq!(judged(&repo.check(&[])), ["acme-one", "acme-two"]);
+    assert_eq!(judged(&repo.check(&["--tag", "two-v0.3.0"])), ["acme-two"]);
+}
