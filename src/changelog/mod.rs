@@ -5,6 +5,8 @@
 
 mod day;
 mod definition;
+mod edit;
+mod forge;
 mod heading;
 mod locate;
 mod markdown;
@@ -16,6 +18,8 @@ use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
+pub use edit::{lines, move_lines};
+pub use forge::{Shown, TagName, shown};
 pub use locate::{find, read};
 
 /// The categories of Keep a Changelog.
@@ -27,6 +31,8 @@ pub struct Changelog {
     pub markup: Markup,
     /// Whether the text before the first section names Keep a Changelog.
     pub claims_format: bool,
+    /// Whether it names a translation of Keep a Changelog: title and categories are then in another language.
+    pub is_translated: bool,
     /// Top headings that are no section, in the order of the text.
     pub titles: Vec<Heading>,
     /// In the order of the text.
@@ -217,6 +223,8 @@ pub enum FlawKind {
 pub struct Category {
     pub heading: Heading,
     pub name: String,
+    /// From the end of the heading to the end of the last block.
+    pub body: Span,
     pub content: Content,
 }
 
