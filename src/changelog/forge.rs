@@ -33,7 +33,11 @@ impl TagName {
             let number = before == Some(b'.') && at >= 2 && bytes[at - 2].is_ascii_digit();
             bytes[at].is_ascii_digit() && (after_v || !inside) && !number
         });
-        edges.take(8).find_map(|at| Some(Self { prefix: name[..at].to_owned(), version: Version::parse(&name[at..])? }))
+        let (prefix, version) = edges.take(8).find_map(|at| Some((&name[..at], Version::parse(&name[at..])?)))?;
+        // A prefix with a version or a date in it names more than one thing.
+        let words = prefix.split(|c: char| !c.is_alphanumeric());
+        let is_number = |word: &str| word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+        (!words.into_iter().any(is_number)).then(|| Self { prefix: prefix.to_owned(), version })
     }
 }
 
@@ -119,7 +123,7 @@ mod tests {
             let tag = TagName::parse(name).unwrap();
             assert_eq!((tag.prefix.as_str(), tag.version.to_string().as_str()), (prefix, version), "{name}");
         }
-        for name in ["HEAD", "main", "1a2b3c4d5e", "release", ""] {
+        for name in ["HEAD", "main", "1a2b3c4d5e", "release", "", "v1.0.0-0.33b0", "2024-01-05"] {
             assert!(TagName::parse(name).is_none(), "{name}");
         }
     }

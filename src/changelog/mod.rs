@@ -8,11 +8,14 @@ mod definition;
 mod edit;
 mod forge;
 mod heading;
+mod history;
 mod locate;
 mod markdown;
 mod outline;
 mod restructured;
 mod text;
+
+use std::collections::HashMap;
 
 use crate::date::Date;
 use crate::finding::Span;
@@ -20,6 +23,7 @@ use crate::version::Version;
 
 pub use edit::{lines, move_lines};
 pub use forge::{Shown, TagName, shown};
+pub use history::{Example, History};
 pub use locate::{find, read};
 
 /// The categories of Keep a Changelog.
@@ -39,6 +43,8 @@ pub struct Changelog {
     pub sections: Vec<Section>,
     /// Link reference definitions in the order of the text, duplicates included.
     pub definitions: Vec<Definition>,
+    /// The first definition of each label.
+    labels: HashMap<String, usize>,
     /// Conflicts that a merge left behind.
     pub conflicts: Vec<Conflict>,
     /// What is opened and never closed. It is read as if it had not been opened.
@@ -334,7 +340,7 @@ impl Changelog {
 
     /// The definition that a label leads to: the first of that name.
     pub fn definition(&self, key: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|definition| definition.key == key)
+        self.labels.get(key).map(|index| &self.definitions[*index])
     }
 
     /// Whether the rules about the form of a changelog apply: it claims Keep a Changelog, or has its shape.

@@ -14,14 +14,16 @@ mod changelog_entry_duplicate;
 mod changelog_fence;
 mod changelog_heading;
 mod changelog_link_duplicate;
+mod changelog_link_missing;
 mod changelog_link_unused;
+mod changelog_link_wrong;
 mod changelog_missing;
 mod changelog_order;
-mod lockfile_stale;
 mod changelog_title;
 mod changelog_unreleased_position;
 mod changelog_version;
 mod changelog_yanked;
+mod lockfile_stale;
 mod release_date;
 mod release_empty;
 mod release_not_promoted;
@@ -91,14 +93,16 @@ pub const RULES: &[&Rule] = &[
     &changelog_fence::RULE,
     &changelog_heading::RULE,
     &changelog_link_duplicate::RULE,
+    &changelog_link_missing::RULE,
     &changelog_link_unused::RULE,
+    &changelog_link_wrong::RULE,
     &changelog_missing::RULE,
     &changelog_order::RULE,
-    &lockfile_stale::RULE,
     &changelog_title::RULE,
     &changelog_unreleased_position::RULE,
     &changelog_version::RULE,
     &changelog_yanked::RULE,
+    &lockfile_stale::RULE,
     &release_date::RULE,
     &release_empty::RULE,
     &release_not_promoted::RULE,
