@@ -36,6 +36,9 @@ pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changel
     }
     outline::insert(&mut parts, lines.headings);
     changelog.conflicts = lines.conflicts;
+    for (index, definition) in definitions.iter().enumerate() {
+        changelog.labels.entry(definition.key.clone()).or_insert(index);
+    }
     changelog.definitions = definitions;
     outline::build(parts, &text, name, changelog);
 }

@@ -5,17 +5,25 @@
 
 mod day;
 mod definition;
+mod edit;
+mod forge;
 mod heading;
+mod history;
 mod locate;
 mod markdown;
 mod outline;
 mod restructured;
 mod text;
 
+use std::collections::HashMap;
+
 use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
+pub use edit::{lines, move_lines};
+pub use forge::{Shown, TagName, shown};
+pub use history::{Example, History};
 pub use locate::{find, read};
 
 /// The categories of Keep a Changelog.
@@ -27,12 +35,16 @@ pub struct Changelog {
     pub markup: Markup,
     /// Whether the text before the first section names Keep a Changelog.
     pub claims_format: bool,
+    /// Whether it names a translation of Keep a Changelog: title and categories are then in another language.
+    pub is_translated: bool,
     /// Top headings that are no section, in the order of the text.
     pub titles: Vec<Heading>,
     /// In the order of the text.
     pub sections: Vec<Section>,
     /// Link reference definitions in the order of the text, duplicates included.
     pub definitions: Vec<Definition>,
+    /// The first definition of each label.
+    labels: HashMap<String, usize>,
     /// Conflicts that a merge left behind.
     pub conflicts: Vec<Conflict>,
     /// What is opened and never closed. It is read as if it had not been opened.
@@ -217,6 +229,8 @@ pub enum FlawKind {
 pub struct Category {
     pub heading: Heading,
     pub name: String,
+    /// From the end of the heading to the end of the last block.
+    pub body: Span,
     pub content: Content,
 }
 
@@ -326,7 +340,7 @@ impl Changelog {
 
     /// The definition that a label leads to: the first of that name.
     pub fn definition(&self, key: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|definition| definition.key == key)
+        self.labels.get(key).map(|index| &self.definitions[*index])
     }
 
     /// Whether the rules about the form of a changelog apply: it claims Keep a Changelog, or has its shape.

@@ -86,12 +86,18 @@ pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog:
     builder.close(text.len());
     let first = changelog.sections.first().map_or(text.len(), |section| section.heading.span.start);
     changelog.claims_format = claims_format(&text[..first]);
+    changelog.is_translated = is_translated(&text[..first]);
     use_definitions(changelog);
 }
 
 fn claims_format(preamble: &str) -> bool {
     let words: String = preamble.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     words.contains("keepachangelog")
+}
+
+fn is_translated(preamble: &str) -> bool {
+    let after = preamble.split_once("keepachangelog.com/").map_or("en", |(_, after)| after);
+    after.starts_with(|c: char| c.is_ascii_lowercase()) && !after.starts_with("en")
 }
 
 /// Headings use definitions too, those that a parser does not see as links included.
@@ -203,17 +209,18 @@ impl Builder<'_> {
             heading.level == section.heading.level + 1 || first.is_none_or(|first| heading.level <= first);
         if is_category {
             let name = self.text[heading.text.range()].to_owned();
-            section.categories.push(Category { heading, name, content: Content::default() });
+            let body = Span::at(heading.span.end);
+            section.categories.push(Category { heading, name, body, content: Content::default() });
         } else {
             let block = Block { kind: BlockKind::Heading, span: heading.span };
-            content(section).blocks.push(block);
+            content(section, heading.span.end).blocks.push(block);
         }
     }
 
     fn entry(&mut self, entry: Entry) {
         if let Some(section) = &mut self.current {
             section.body.end = entry.span.end;
-            content(section).entries.push(entry);
+            content(section, entry.span.end).entries.push(entry);
         }
     }
 
@@ -224,7 +231,7 @@ impl Builder<'_> {
         if is_first && section.date.is_none() && section.is_release() && block.kind == BlockKind::Paragraph {
             section.date = date_below(block.span, self.text);
         }
-        content(section).blocks.push(block);
+        content(section, block.span.end).blocks.push(block);
     }
 
     fn close(&mut self, end: usize) {
@@ -243,10 +250,13 @@ fn section(heading: Heading, reading: Reading) -> Section {
     Section { heading, kind, version, date, yanked, link, flaw, body, end: body.end, summary, categories: Vec::new() }
 }
 
-/// What a section's next block belongs to.
-fn content(section: &mut Section) -> &mut Content {
+/// What a section's next block belongs to, which ends at `end`.
+fn content(section: &mut Section, end: usize) -> &mut Content {
     match section.categories.last_mut() {
-        Some(category) => &mut category.content,
+        Some(category) => {
+            category.body.end = end;
+            &mut category.content
+        }
         None => &mut section.summary,
     }
 }

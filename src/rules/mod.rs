@@ -1,13 +1,31 @@
 //! The table of rules, and the loop that runs them.
 
 mod changelog_category;
+mod changelog_category_duplicate;
+mod changelog_category_empty;
+mod changelog_conflict;
 mod changelog_date;
+mod changelog_date_future;
+mod changelog_date_order;
 mod changelog_duplicate;
 mod changelog_encoding;
+mod changelog_entry;
+mod changelog_entry_duplicate;
+mod changelog_fence;
 mod changelog_heading;
+mod changelog_link_duplicate;
+mod changelog_link_missing;
+mod changelog_link_unused;
+mod changelog_link_wrong;
 mod changelog_missing;
 mod changelog_order;
+mod changelog_title;
+mod changelog_unreleased_position;
+mod changelog_version;
+mod changelog_yanked;
 mod lockfile_stale;
+mod release_date;
+mod release_empty;
 mod release_not_promoted;
 mod release_undocumented;
 mod secondary_version_stale;
@@ -62,13 +80,31 @@ pub struct Example {
 /// All rules, sorted by id.
 pub const RULES: &[&Rule] = &[
     &changelog_category::RULE,
+    &changelog_category_duplicate::RULE,
+    &changelog_category_empty::RULE,
+    &changelog_conflict::RULE,
     &changelog_date::RULE,
+    &changelog_date_future::RULE,
+    &changelog_date_order::RULE,
     &changelog_duplicate::RULE,
     &changelog_encoding::RULE,
+    &changelog_entry::RULE,
+    &changelog_entry_duplicate::RULE,
+    &changelog_fence::RULE,
     &changelog_heading::RULE,
+    &changelog_link_duplicate::RULE,
+    &changelog_link_missing::RULE,
+    &changelog_link_unused::RULE,
+    &changelog_link_wrong::RULE,
     &changelog_missing::RULE,
     &changelog_order::RULE,
+    &changelog_title::RULE,
+    &changelog_unreleased_position::RULE,
+    &changelog_version::RULE,
+    &changelog_yanked::RULE,
     &lockfile_stale::RULE,
+    &release_date::RULE,
+    &release_empty::RULE,
     &release_not_promoted::RULE,
     &release_undocumented::RULE,
     &secondary_version_stale::RULE,

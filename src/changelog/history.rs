@@ -1,0 +1,178 @@
+//! Which release came before which, and what its link ought to show.
+
+use std::ops::Range;
+
+use super::forge::{Shown, TagName, shown};
+use super::{Changelog, Kind, Link, Section};
+use crate::finding::Span;
+use crate::version::Version;
+
+/// How many lower versions are looked at for the one before.
+const DEPTH: usize = 64;
+
+/// The releases of a changelog in the order of their versions, as indexes into its sections.
+#[derive(Clone, Debug)]
+pub struct History {
+    ascending: Vec<usize>,
+    /// For each section its place in `ascending`.
+    places: Vec<Option<usize>>,
+}
+
+impl History {
+    pub fn of(changelog: &Changelog) -> Self {
+        let sections = &changelog.sections;
+        let named = |index: &usize| sections[*index].is_release() && sections[*index].named_version().is_some();
+        let mut ascending: Vec<usize> = (0..sections.len()).filter(named).collect();
+        ascending.sort_by(|a, b| sections[*a].named_version().cmp(&sections[*b].named_version()));
+        let mut places = vec![None; sections.len()];
+        for (place, index) in ascending.iter().enumerate() {
+            places[*index] = Some(place);
+        }
+        Self { ascending, places }
+    }
+
+    /// Whether the changelog has a release of that version.
+    pub fn knows(&self, changelog: &Changelog, version: &Version) -> bool {
+        let version = Some(version);
+        self.ascending.binary_search_by(|index| changelog.sections[*index].named_version().cmp(&version)).is_ok()
+    }
+
+    /// The releases that a section may be compared with, the best first. For a release: the one before it on its day, the
+    /// one below it, the last final one, the last that was not withdrawn. For Unreleased: the same of all.
+    pub fn predecessors(&self, changelog: &Changelog, index: usize) -> Vec<usize> {
+        let section = &changelog.sections[index];
+        let place = if section.is_release() { self.places[index] } else { Some(self.ascending.len()) };
+        let Some(place) = place else { return Vec::new() };
+        let version = section.named_version().filter(|_| section.is_release());
+        let day = section.date.as_ref().and_then(|text| text.date).filter(|_| section.is_release());
+        let lower: Vec<usize> = self.ascending[..place]
+            .iter()
+            .rev()
+            .copied()
+            .filter(|other| changelog.sections[*other].named_version() != version)
+            .take(DEPTH)
+            .collect();
+        let is_then = |other: &Section| {
+            day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
+        };
+        let is_final = |other: &Section| other.named_version().is_some_and(|version| !version.is_prerelease());
+        let kept = |other: &Section| other.yanked.is_none();
+        let first = |accepts: &dyn Fn(&Section) -> bool| {
+            lower.iter().copied().find(|other| accepts(&changelog.sections[*other]))
+        };
+        let below =
+            (index + 1..changelog.sections.len()).take(DEPTH).find(|other| changelog.sections[*other].is_release());
+        let mut found: Vec<usize> = [
+            first(&is_then),
+            first(&|_| true),
+            below,
+            first(&is_final),
+            first(&|other| is_final(other) && is_then(other)),
+            first(&kept),
+            first(&|other| kept(other) && is_final(other)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut known = Vec::new();
+        found.retain(|other| {
+            let is_new = !known.contains(other);
+            known.push(*other);
+            is_new
+        });
+        found
+    }
+}
+
+impl Changelog {
+    /// Where the address stands that a section's name is linked to.
+    pub fn address(&self, section: &Section) -> Option<Span> {
+        match &section.link {
+            Link::None => None,
+            Link::Inline { span, .. } => Some(*span),
+            Link::Reference { key, .. } => self.definition(key).map(|definition| definition.destination),
+        }
+    }
+
+    /// The tag of a release, as its own link names it, or built like `other`, the tag of another release.
+    pub fn tag_of(&self, bytes: &[u8], section: &Section, other: &TagName) -> Option<String> {
+        let version = section.version.as_ref()?;
+        let own = self.address(section).and_then(|span| text(bytes, span)).and_then(|address| {
+            let range = match shown(address)? {
+                Shown::Changes { to, .. } => to,
+                Shown::Tag(tag) => tag,
+            };
+            let named = TagName::parse(&address[range.clone()])?;
+            (Some(&named.version) == version.version.as_ref()).then(|| address[range].to_owned())
+        });
+        own.or_else(|| Some(format!("{}{}", other.prefix, text(bytes, version.span)?)))
+    }
+
+    /// The first link of a section that compares tags.
+    pub fn example(&self, bytes: &[u8]) -> Option<Example> {
+        self.sections.iter().find_map(|section| {
+            let address = text(bytes, self.address(section)?)?;
+            let Some(Shown::Changes { from, to }) = shown(address) else { return None };
+            let tag = TagName::parse(&address[from.clone()])?;
+            Some(Example { address: address.to_owned(), from, to, tag })
+        })
+    }
+
+    /// The address that a section's name ought to be linked to, after the example of another.
+    pub fn expected_address(&self, bytes: &[u8], example: &Example, history: &History, index: usize) -> Option<String> {
+        let section = &self.sections[index];
+        let own = match section.kind {
+            Kind::Unreleased => "HEAD".to_owned(),
+            Kind::Release => self.tag_of(bytes, section, &example.tag)?,
+            Kind::Other => return None,
+        };
+        match history.predecessors(self, index).first() {
+            Some(before) => {
+                let before = self.tag_of(bytes, &self.sections[*before], &example.tag)?;
+                Some(example.compare(before, own))
+            }
+            None if section.is_release() => tag_page(&example.address, &own),
+            None => None,
+        }
+    }
+}
+
+/// An address that compares two tags, to be followed by others.
+#[derive(Clone, Debug)]
+pub struct Example {
+    address: String,
+    from: Range<usize>,
+    to: Range<usize>,
+    pub tag: TagName,
+}
+
+impl Example {
+    /// The address that compares these two.
+    pub fn compare(&self, from: String, to: String) -> String {
+        replaced(&self.address, vec![(self.from.clone(), from), (self.to.clone(), to)])
+    }
+}
+
+/// The page of a tag at the forge that an address compares tags of.
+fn tag_page(example: &str, tag: &str) -> Option<String> {
+    let (before, _) = example.rsplit_once("/compare/")?;
+    match before.strip_suffix("/-") {
+        Some(project) => Some(format!("{project}/-/tags/{tag}")),
+        None if before.ends_with("/branches") => None,
+        None => Some(format!("{before}/releases/tag/{tag}")),
+    }
+}
+
+/// A text with some of its parts, which do not overlap, put in another way.
+fn replaced(whole: &str, mut parts: Vec<(Range<usize>, String)>) -> String {
+    parts.sort_by_key(|(range, _)| range.start);
+    let mut text = whole.to_owned();
+    for (range, new) in parts.into_iter().rev() {
+        text.replace_range(range, &new);
+    }
+    text
+}
+
+fn text(bytes: &[u8], span: Span) -> Option<&str> {
+    std::str::from_utf8(bytes.get(span.range())?).ok()
+}

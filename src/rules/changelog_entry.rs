@@ -1,0 +1,52 @@
+//! A category whose changes are no list.
+
+use crate::changelog::{BlockKind, Category, Kind};
+use crate::finding::{Findings, Level};
+use crate::project::Facts;
+
+use super::{AGREEING, About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "changelog-entry",
+    summary: "the changes of a category are not a list",
+    explanation: "\
+A category lists changes, one entry each (Keep a Changelog shows it). Running text below a category is not found by \
+tools that collect entries; what a release is about belongs above its first category.
+
+Text beside a list is left alone.",
+    level: Level::Warn,
+    about: About::Text,
+    bad: &[Example {
+        title: "a sentence in place of an entry",
+        files: &[(
+            "CHANGELOG.md",
+            "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\nA crash at start.\n",
+        )],
+        tag: None,
+    }],
+    good: &[AGREEING],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(found) = facts.formed_changelog() else { return };
+    if !found.changelog.conflicts.is_empty() {
+        return;
+    }
+    let sections = found.changelog.sections.iter().filter(|section| section.kind != Kind::Other);
+    for category in sections.flat_map(|section| &section.categories) {
+        if let Some(paragraph) = lone_paragraph(category) {
+            findings
+                .add(found.at(paragraph), format!("`{}` holds text, expected a list", category.name))
+                .help("begin each change with `- `");
+        }
+    }
+}
+
+/// The first paragraph of a category that has neither entries nor headings of its own.
+fn lone_paragraph(category: &Category) -> Option<crate::finding::Span> {
+    let content = &category.content;
+    let divided = content.blocks.iter().any(|block| matches!(block.kind, BlockKind::Heading | BlockKind::Html));
+    let paragraph = content.blocks.iter().find(|block| block.kind == BlockKind::Paragraph)?;
+    (content.entries.is_empty() && !divided).then_some(paragraph.span)
+}

@@ -1,0 +1,126 @@
+//! A section whose name is not linked.
+
+use crate::changelog::{Changelog, Example as LinkExample, History, Kind, Link, Markup, Section};
+use crate::finding::{Edit, Findings, Level, Safety, Span};
+use crate::project::{Facts, ProjectChangelog};
+
+use super::{AGREEING, About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "changelog-link-missing",
+    summary: "the name of a section is not linked",
+    explanation: "\
+\"Versions and sections should be linkable\" (Keep a Changelog): `[1.1.0]` in a heading needs `[1.1.0]: address` at the \
+end of the file, or readers see the brackets. A name without brackets is reported where other sections are linked.
+
+The repair writes the definition after the example of the others.",
+    level: Level::Warn,
+    about: About::Text,
+    bad: &[
+        Example {
+            title: "brackets that lead nowhere",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\n- One.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "one of two is linked",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## 1.1.0 - 2026-02-05\n\n### Fixed\n\n- One.\n\n## [1.0.0] - 2026-01-05\n\n### Fixed\n\n- Two.\n\n[1.0.0]: https://github.com/demo/demo/releases/tag/v1.0.0\n",
+            )],
+            tag: None,
+        },
+    ],
+    good: &[AGREEING],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(found) = facts.formed_changelog().filter(|found| found.changelog.markup == Markup::Markdown) else {
+        return;
+    };
+    let changelog = &found.changelog;
+    let some_linked = changelog.sections.iter().any(|section| changelog.address(section).is_some());
+    let repair = Repair::of(facts, found);
+    for (index, section) in changelog.sections.iter().enumerate() {
+        if section.kind == Kind::Other || changelog.address(section).is_some() {
+            continue;
+        }
+        let name = match (&section.link, &section.version) {
+            (Link::Reference { label, .. }, _) => *label,
+            _ if !some_linked || (section.kind == Kind::Unreleased && section.version.is_some()) => continue,
+            (_, Some(version)) => Span::new(version.prefix.start, version.span.end),
+            (_, None) => section.heading.text,
+        };
+        let text = facts.changelog_text(found, name);
+        let message = match &section.link {
+            Link::Reference { .. } => format!("`[{text}]` leads nowhere: nothing defines it"),
+            _ => format!("`{text}` is not linked, others are"),
+        };
+        let finding = findings.add(found.at(name), message);
+        finding.help(format!("add `[{text}]: address` at the end of the file"));
+        if let Some(edits) = repair.edits(index, name, &text) {
+            let edits = edits.into_iter().map(|(span, text)| Edit { at: found.at(span), text }).collect();
+            finding.fix("link it as the others", Safety::Safe, edits);
+        }
+    }
+}
+
+/// What is needed to link a section as the others are.
+struct Repair<'f> {
+    changelog: &'f Changelog,
+    bytes: &'f [u8],
+    history: History,
+    example: Option<LinkExample>,
+    /// For each section where its definition belongs: before that of the next one that has one, or behind that of the one
+    /// above; and whether it is before.
+    places: Vec<Option<(usize, bool)>>,
+}
+
+impl<'f> Repair<'f> {
+    fn of(facts: &'f Facts, found: &'f ProjectChangelog) -> Self {
+        let changelog = &found.changelog;
+        let bytes = &facts.sources.get(found.source).bytes;
+        let defined = |section: &Section| match &section.link {
+            Link::Reference { key, .. } => changelog.definition(key).map(|definition| definition.span),
+            _ => None,
+        };
+        let mut places = vec![None; changelog.sections.len()];
+        let mut nearest = None;
+        for (index, section) in changelog.sections.iter().enumerate() {
+            nearest = defined(section).map(|span| (span.end, false)).or(nearest);
+            places[index] = nearest;
+        }
+        nearest = None;
+        for (index, section) in changelog.sections.iter().enumerate().rev() {
+            nearest = defined(section).map(|span| (span.start, true)).or(nearest);
+            places[index] = nearest.or(places[index]);
+        }
+        Self { changelog, bytes, history: History::of(changelog), example: changelog.example(bytes), places }
+    }
+
+    /// Brackets around the name where they are missing, and the definition where there is none.
+    fn edits(&self, index: usize, name: Span, text: &str) -> Option<Vec<(Span, String)>> {
+        let section = &self.changelog.sections[index];
+        let mut edits = Vec::new();
+        if section.link == Link::None {
+            if section.flaw.is_some() {
+                return None;
+            }
+            edits.push((Span::at(name.start), "[".to_owned()));
+            edits.push((Span::at(name.end), "]".to_owned()));
+            if self.changelog.definition(&text.to_lowercase()).is_some() {
+                return Some(edits);
+            }
+        }
+        let address = self.changelog.expected_address(self.bytes, self.example.as_ref()?, &self.history, index)?;
+        let (at, before) = self.places[index]?;
+        let end = self.changelog.line_end;
+        let line = format!("[{text}]: {address}");
+        edits.push((Span::at(at), if before { format!("{line}{end}") } else { format!("{end}{line}") }));
+        Some(edits)
+    }
+}
