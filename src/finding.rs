@@ -160,6 +160,8 @@ pub struct Finding {
     /// How to put it right.
     pub help: Option<String>,
     pub fix: Option<Fix>,
+    /// What makes it the same as another of its rule where the text differs each time: the name of a habit.
+    pub habit: Option<&'static str>,
 }
 
 impl Finding {
@@ -201,6 +203,7 @@ impl Findings {
             related: Vec::new(),
             help: None,
             fix: None,
+            habit: None,
         });
         &mut self.found[index]
     }

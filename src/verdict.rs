@@ -41,8 +41,7 @@ pub fn judge(
     {
         let known = wrong_texts(&base, found.iter().map(|(rule, _)| *rule));
         for (rule, verdict) in &mut found {
-            let text = facts.sources.text_at(verdict.finding.at);
-            verdict.old = rule.about == About::Text && known.contains(&(rule.id, text));
+            verdict.old = rule.about == About::Text && known.contains(&(rule.id, sameness(facts, &verdict.finding)));
             verdict.blocks &= !verdict.old;
         }
     }
@@ -62,6 +61,11 @@ fn place<'f>(facts: &'f Facts, finding: &'f Finding) -> impl Ord + 'f {
     (!path.starts_with("refs/"), path, finding.at.span, finding.rule)
 }
 
+/// What makes two findings of one rule the same: a habit of the project, or the wrong text.
+fn sameness(facts: &Facts, finding: &Finding) -> String {
+    finding.habit.map_or_else(|| facts.sources.text_at(finding.at), |habit| format!("\0{habit}"))
+}
+
 /// Rule and text of every finding that the base has of these rules.
 fn wrong_texts<'r>(base: &Facts, rules: impl Iterator<Item = &'r Rule>) -> HashSet<(&'static str, String)> {
     let mut asked = HashSet::new();
@@ -69,7 +73,7 @@ fn wrong_texts<'r>(base: &Facts, rules: impl Iterator<Item = &'r Rule>) -> HashS
     for rule in rules.filter(|rule| rule.about == About::Text) {
         if asked.insert(rule.id) {
             let found = rules::findings(rule, base);
-            known.extend(found.into_iter().map(|finding| (rule.id, base.sources.text_at(finding.at))));
+            known.extend(found.into_iter().map(|finding| (rule.id, sameness(base, &finding))));
         }
     }
     known

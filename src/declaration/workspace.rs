@@ -26,7 +26,7 @@ pub fn members(files: &mut Files<'_>) -> Result<Vec<String>, Failure> {
     let document = pyproject::parse(&survey, &text)?;
     let globs = |key: &str| -> Vec<String> {
         let list = document.get(&["tool", "uv", "workspace", key]);
-        list.into_iter().flat_map(Node::strings).map(|glob| glob.trim_matches('/').replace("./", "")).collect()
+        list.into_iter().flat_map(Node::strings).map(|glob| glob.trim_matches('/').to_owned()).collect()
     };
     let (wanted, excluded) = (globs("members"), globs("exclude"));
     let mut folders = Vec::new();
@@ -47,6 +47,10 @@ pub fn members(files: &mut Files<'_>) -> Result<Vec<String>, Failure> {
 
 /// Adds the folders below `folder` that the glob names, a part at a time: nothing is listed that the glob does not ask for.
 fn expand(files: &Files<'_>, folder: &str, glob: &str, found: &mut Vec<String>) -> Result<(), Failure> {
+    let glob = glob.trim_start_matches("./");
+    if glob.is_empty() || glob == "." {
+        return Ok(());
+    }
     let (part, rest) = glob.split_once('/').map_or((glob, None), |(part, rest)| (part, Some(rest)));
     let names: Vec<String> = if part.contains(['*', '?']) {
         let entries = files.list(folder)?.into_iter();
@@ -55,7 +59,7 @@ fn expand(files: &Files<'_>, folder: &str, glob: &str, found: &mut Vec<String>) 
     } else {
         vec![part.to_owned()]
     };
-    for name in names {
+    for name in names.into_iter().filter(|name| name != "..") {
         if found.len() >= MOST_MEMBERS {
             return Err(Failure::new(format!("the workspace has more than {MOST_MEMBERS} members")));
         }
@@ -120,7 +124,8 @@ mod tests {
 
     #[test]
     fn members_are_folders_with_a_pyproject() {
-        let root = "[tool.uv.workspace]\nmembers = ['packages/*', 'tools/x']\nexclude = ['packages/c']\n";
+        let root =
+            "[tool.uv.workspace]\nmembers = ['.', './packages/*', 'tools/x', '../out']\nexclude = ['packages/c']\n";
         let paths =
             ["packages/a/pyproject.toml", "packages/b/README", "packages/c/pyproject.toml", "tools/x/pyproject.toml"];
         let mut all = vec![("pyproject.toml".to_owned(), root.as_bytes().to_vec())];

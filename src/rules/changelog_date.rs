@@ -1,7 +1,7 @@
 //! A release without a date that can be read.
 
 use crate::changelog::{DateText, Section};
-use crate::finding::{Edit, Findings, Level, Safety, Span};
+use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::{Facts, ProjectChangelog};
 
 use super::{AGREEING, About, Example, Rule};
@@ -47,39 +47,42 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
     let releases: Vec<&Section> = found.changelog.releases().collect();
     for (index, section) in releases.iter().enumerate() {
+        let older = releases.get(index + 1);
         match section.date.as_ref().filter(|date| !date.is_below) {
             None => {
-                let older_has_one = releases.get(index + 1).is_none_or(|older| older.date.is_some());
-                missing(found, section, older_has_one, findings);
+                let is_habit = older.is_some_and(|older| older.date.is_none());
+                missing(found, section, is_habit, findings);
             }
-            Some(date) if !date.is_iso => malformed(facts, found, date, findings),
+            Some(date) if !date.is_iso => {
+                let own_form = |date: &DateText| !date.is_iso && date.date.is_some();
+                let is_habit = own_form(date) && older.and_then(|older| older.date.as_ref()).is_some_and(own_form);
+                malformed(facts, found, date, is_habit, findings);
+            }
             Some(_) => {}
         }
     }
 }
 
-/// Where the releases before have no date either, the gap is the same as theirs: an empty place.
-fn missing(found: &ProjectChangelog, section: &Section, older_has_one: bool, findings: &mut Findings) {
-    let text = section.heading.text;
-    let span = if older_has_one { text } else { Span::at(text.end) };
-    let finding = findings.add(found.at(span), "the release has no date in its heading, expected ` - YYYY-MM-DD`");
+/// A project that gives no release a date does not do so anew with each: the same holds for a form of its own.
+fn missing(found: &ProjectChangelog, section: &Section, is_habit: bool, findings: &mut Findings) {
+    let at = found.at(section.heading.text);
+    let finding = findings.add(at, "the release has no date in its heading, expected ` - YYYY-MM-DD`");
+    finding.habit = is_habit.then_some("no date");
     match &section.date {
         Some(below) => finding.related(found.at(below.span), "this one stands below the heading"),
         None => finding.help("write the day of the release behind the version"),
     };
 }
 
-fn malformed(facts: &Facts, found: &ProjectChangelog, date: &DateText, findings: &mut Findings) {
+fn malformed(facts: &Facts, found: &ProjectChangelog, date: &DateText, is_habit: bool, findings: &mut Findings) {
     let text = facts.changelog_text(found, date.span);
     let at = found.at(date.span);
     match date.date {
         Some(day) => {
             let edit = Edit { at, text: day.to_string() };
-            findings.add(at, format!("`{text}` is not written `YYYY-MM-DD`, expected `{day}`")).fix(
-                "rewrite the date",
-                Safety::Safe,
-                vec![edit],
-            );
+            let message = format!("`{text}` is not written `YYYY-MM-DD`, expected `{day}`");
+            let finding = findings.add(at, message).fix("rewrite the date", Safety::Safe, vec![edit]);
+            finding.habit = is_habit.then_some("another form");
         }
         None if is_iso_shape(&text) => {
             findings.add(at, format!("`{text}` is no day of the calendar")).help("write the day of the release");

@@ -175,3 +175,23 @@ fn a_hook_without_its_program_blocks_and_says_how_to_go_on() {
     assert_eq!(answer.err.lines().count(), 1, "{answer:?}");
     assert!(answer.err.contains("--no-verify"), "{answer:?}");
 }
+
+#[test]
+fn a_form_that_every_release_has_is_a_habit() {
+    let repo = guarded();
+    let habit = repo
+        .read("CHANGELOG.md")
+        .replace("2026-01-05", "January 5th, 2026")
+        .replace("2025-12-01", "December 1st, 2025");
+    repo.write("CHANGELOG.md", &habit);
+    repo.git(&["commit", "-q", "-a", "--no-verify", "-m", "Another form"]);
+    let section = "## [1.3.0] - January 6th, 2026\n\n### Fixed\n\n- A thing.\n\n## [1.2.0]";
+    let links = "v1.3.0...HEAD\n[1.3.0]: https://example.org/owner/pkg/compare/v1.2.0...v1.3.0";
+    repo.write("CHANGELOG.md", habit.replacen("## [1.2.0]", section, 1).replace("v1.2.0...HEAD", links));
+    repo.stage();
+    let answer = repo.try_git(&["commit", "-q", "-m", "As ever"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    repo.edit("CHANGELOG.md", "January 6th, 2026", "soon");
+    let answer = repo.try_git(&["commit", "-q", "-a", "-m", "Not as ever"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+}
