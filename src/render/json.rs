@@ -236,7 +236,7 @@ fn declarations<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Vec<Declar
 }
 
 fn finding<'a>(verdict: &'a Verdict, places: &Places<'a>) -> JsonFinding<'a> {
-    let Finding { rule, at, message, related, help, fix } = &verdict.finding;
+    let Finding { rule, at, message, related, help, fix, .. } = &verdict.finding;
     JsonFinding {
         rule,
         severity: severity(verdict.level),
