@@ -48,7 +48,7 @@ pub struct Check {
     #[command(flatten)]
     pub moment: MomentArgs,
     /// Judge the release that this tag makes. A tag that does not exist yet is judged on HEAD, or on --rev or --staged.
-    #[arg(long, value_name = "TAG", conflicts_with = "worktree")]
+    #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
     /// What the text of the changelog is compared with: a finding that is already there does not block.
     #[arg(long, value_name = "REV")]
@@ -64,6 +64,15 @@ pub struct Check {
     /// Show findings that the base already has, too.
     #[arg(long)]
     pub all: bool,
+    /// Repair what has one right answer, then judge what is left. Work tree, or with --staged the index.
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix or --diff: repair what asks to be looked at, too.
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing.
+    #[arg(long)]
+    pub diff: bool,
     /// The day of the judgement; default: today.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,

@@ -87,6 +87,8 @@ pub fn check(arguments: &cli::Check, repository: &Repository, ci_tag: Option<Str
     let moment = match (moment, target) {
         (Some(moment), _) => moment,
         (None, Some(target)) => Moment::Commit(commit_of(&name, &target)?),
+        // A release that is still being prepared is repaired where it is prepared.
+        (None, None) if arguments.fix || arguments.diff => Moment::WorkTree,
         (None, None) => match repository.head()? {
             Some(head) => Moment::Commit(head),
             None => return Err(no_such_tag(&name, repository)),

@@ -1,10 +1,13 @@
 //! The files of one snapshot, each read once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::failure::Failure;
 use crate::finding::{SourceId, Sources};
 use crate::repository::{Entry, Snapshot};
+
+/// New texts of files, by path: they stand in for what the snapshot has.
+pub type Repaired = BTreeMap<String, Vec<u8>>;
 
 /// Reads from a snapshot and keeps what was read as [`Sources`].
 #[derive(Debug)]
@@ -12,11 +15,17 @@ pub struct Files<'a> {
     snapshot: &'a Snapshot,
     sources: Sources,
     known: HashMap<String, Option<SourceId>>,
+    repaired: Option<&'a Repaired>,
 }
 
 impl<'a> Files<'a> {
     pub fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, sources: Sources::default(), known: HashMap::new() }
+        Self { snapshot, sources: Sources::default(), known: HashMap::new(), repaired: None }
+    }
+
+    /// The files of the snapshot as they would be with these repairs.
+    pub fn with_repairs(snapshot: &'a Snapshot, repaired: &'a Repaired) -> Self {
+        Self { repaired: Some(repaired), ..Self::new(snapshot) }
     }
 
     /// The file at `path`, which runs from the top of the repository with `/` between its parts; `None` where there is no
@@ -28,7 +37,11 @@ impl<'a> Files<'a> {
         if let Some(known) = self.known.get(path) {
             return Ok(*known);
         }
-        let id = self.snapshot.read(path)?.map(|bytes| self.sources.add(path, bytes));
+        let bytes = match self.repaired.and_then(|repaired| repaired.get(path)) {
+            Some(repaired) => Some(repaired.clone()),
+            None => self.snapshot.read(path)?,
+        };
+        let id = bytes.map(|bytes| self.sources.add(path, bytes));
         self.known.insert(path.to_owned(), id);
         Ok(id)
     }

@@ -13,6 +13,7 @@ pub mod event;
 pub mod failure;
 pub mod files;
 pub mod finding;
+pub mod fix;
 pub mod package;
 pub mod position;
 pub mod project;
@@ -37,11 +38,12 @@ use config::Settings;
 use date::Date;
 use event::{Base, Moment, Subject};
 use failure::Failure;
-use files::Files;
+use files::{Files, Repaired};
+use finding::Safety;
 use project::{Facts, Package};
 use release::{Named, Naming};
 use report::{Judgement, Report, SnapshotName};
-use repository::Repository;
+use repository::{Repository, Snapshot};
 use verdict::Verdict;
 
 /// What relgate is given of the process it runs in.
@@ -108,7 +110,12 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             let subject = event::check(arguments, &repository, ci_tag)?;
             let today = arguments.today.map_or_else(today, Ok)?;
             let package = arguments.package.as_deref();
-            let report = Judge { repository: &repository, today, all: arguments.all, package }.report(&[subject])?;
+            let judge = Judge { repository: &repository, today, all: arguments.all, package };
+            let report = if arguments.fix || arguments.diff {
+                judge.repair(&subject, arguments, color, output)?
+            } else {
+                judge.report(&[subject], &Repaired::new())?
+            };
             match arguments.format {
                 cli::Format::Human => render::human::check(&report, color, output),
                 cli::Format::Json => render::json::check(&report, output),
@@ -124,7 +131,7 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
                 Hook::PrePush { .. } => event::push(world.input, &repository)?,
             };
             let judge = Judge { repository: &repository, today: today()?, all: false, package: None };
-            let report = judge.report(&subjects)?;
+            let report = judge.report(&subjects, &Repaired::new())?;
             render::human::hook(&report, color, output);
             Ok(exit(&report))
         }
@@ -160,22 +167,63 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn report(&self, subjects: &[Subject]) -> Result<Report, Failure> {
+    /// Judges the subjects, their files as they would be with the repairs.
+    fn report(&self, subjects: &[Subject], repaired: &Repaired) -> Result<Report, Failure> {
         let mut judgements = Vec::new();
         for subject in subjects {
-            judgements.extend(self.judge(subject)?);
+            judgements.extend(self.judge(subject, repaired)?);
         }
-        Ok(Report { judgements })
+        Ok(Report { judgements, fixed: 0 })
+    }
+
+    /// Repairs until nothing is left to repair, then writes or shows it; answers with what is left to say.
+    fn repair(
+        &self,
+        subject: &Subject,
+        arguments: &cli::Check,
+        color: bool,
+        output: &mut Vec<u8>,
+    ) -> Result<Report, Failure> {
+        if let Moment::Commit(_) = subject.moment {
+            return Err(Failure::new("a commit cannot be repaired")
+                .help("use `--fix` on the files: with `--worktree`, or with `--staged`"));
+        }
+        let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+        let mut repaired = Repaired::new();
+        let mut fixed = 0;
+        let mut report = self.report(std::slice::from_ref(subject), &repaired)?;
+        for _ in 0..fix::MOST_ROUNDS {
+            let (texts, count) = report.fixes(least);
+            if count == 0 {
+                break;
+            }
+            fixed += count;
+            repaired.extend(texts);
+            report = self.report(std::slice::from_ref(subject), &repaired)?;
+        }
+        let snapshot = self.snapshot(subject.moment)?;
+        if arguments.diff {
+            for (path, text) in repaired.iter().filter(|_| arguments.format == cli::Format::Human) {
+                render::diff::file(path, &snapshot.read(path)?.unwrap_or_default(), text, color, output);
+            }
+            return self.report(std::slice::from_ref(subject), &Repaired::new());
+        }
+        fix::write_all(&repaired, &snapshot, self.repository, subject.moment == Moment::Index)?;
+        Ok(Report { fixed, ..report })
+    }
+
+    fn snapshot(&self, moment: Moment) -> Result<Snapshot, Failure> {
+        match moment {
+            Moment::WorkTree => self.repository.files(),
+            Moment::Index => self.repository.index(),
+            Moment::Commit(commit) => self.repository.tree(commit),
+        }
     }
 
     /// Snapshot, settings, facts, rules, verdicts: the one way in which anything is judged.
-    fn judge(&self, subject: &Subject) -> Result<Vec<Judgement>, Failure> {
-        let snapshot = match subject.moment {
-            Moment::WorkTree => self.repository.files()?,
-            Moment::Index => self.repository.index()?,
-            Moment::Commit(commit) => self.repository.tree(commit)?,
-        };
-        let mut files = Files::new(&snapshot);
+    fn judge(&self, subject: &Subject, repaired: &Repaired) -> Result<Vec<Judgement>, Failure> {
+        let snapshot = self.snapshot(subject.moment)?;
+        let mut files = Files::with_repairs(&snapshot, repaired);
         let settings = config::read(&mut files, &rules::ids())?;
         let packages = package::find(&mut files, &settings)?;
         let chosen: Vec<&Package> = match (self.package, &subject.tag) {
@@ -185,7 +233,7 @@ impl Judge<'_> {
         };
         let mut read = Vec::new();
         for package in &chosen {
-            let facts = project::read(Files::new(&snapshot), package, self.today)?;
+            let facts = project::read(Files::with_repairs(&snapshot, repaired), package, self.today)?;
             // The top of a repository of many packages may hold nothing that is released.
             if facts.say_anything() || chosen.len() == 1 {
                 read.push((*package, facts));

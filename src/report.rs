@@ -1,5 +1,8 @@
 //! What a run has to say: the only thing that renderers see.
 
+use crate::files::Repaired;
+use crate::finding::Safety;
+use crate::fix;
 use crate::project::Facts;
 use crate::verdict::Verdict;
 
@@ -7,6 +10,8 @@ use crate::verdict::Verdict;
 #[derive(Debug)]
 pub struct Report {
     pub judgements: Vec<Judgement>,
+    /// How many findings were repaired.
+    pub fixed: usize,
 }
 
 /// The answer about one subject.
@@ -34,6 +39,22 @@ pub enum SnapshotName {
 }
 
 impl Report {
+    /// The texts of files after the fixes that are as safe as `least`, and how many those are. Where two judgements would
+    /// repair the same file, the first does.
+    pub fn fixes(&self, least: Safety) -> (Repaired, usize) {
+        let mut repaired = Repaired::new();
+        let mut count = 0;
+        for judgement in &self.judgements {
+            let fixes = judgement.verdicts.iter().filter_map(|verdict| verdict.finding.fix.as_ref());
+            let (texts, applied) = fix::apply(fixes.filter(|fix| fix.safety >= least), &judgement.facts.sources);
+            if texts.keys().all(|path| !repaired.contains_key(path)) {
+                repaired.extend(texts);
+                count += applied;
+            }
+        }
+        (repaired, count)
+    }
+
     pub fn blocks(&self) -> bool {
         self.judgements.iter().any(Judgement::blocks)
     }

@@ -34,11 +34,12 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("rules", &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version"], &["semver"]),
     ("verdict", &["failure", "finding", "project", "rules"], &[]),
-    ("report", &["project", "verdict"], &[]),
+    ("fix", &["failure", "files", "finding", "repository"], &[]),
+    ("report", &["files", "finding", "fix", "project", "verdict"], &[]),
     (
         "render",
         &["cli", "failure", "finding", "position", "report", "rules", "verdict", "version"],
-        &["annotate_snippets", "owo_colors", "serde", "serde_json"],
+        &["annotate_snippets", "owo_colors", "serde", "serde_json", "similar"],
     ),
 ];
 

@@ -24,6 +24,11 @@ const TALLEST: usize = 5;
 /// `relgate check`: every finding, and one line that says what was judged.
 pub fn check(report: &Report, color: bool, output: &mut Vec<u8>) {
     findings(report, color, output);
+    match report.fixed {
+        0 => {}
+        1 => line(output, "repaired 1 finding"),
+        n => line(output, &format!("repaired {n} findings")),
+    }
     for judgement in &report.judgements {
         line(output, &summary(judgement, color));
     }

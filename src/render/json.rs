@@ -136,6 +136,12 @@ struct Summary {
     errors: usize,
     warnings: usize,
     blocked: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    fixed: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// The whole report as one document.
@@ -147,7 +153,12 @@ pub fn check(report: &Report, output: &mut Vec<u8>) {
             format: 1,
             tool: TOOL,
             subjects: report.judgements.iter().map(subject).collect(),
-            summary: Summary { errors: count(Level::Error), warnings: count(Level::Warn), blocked: report.blocks() },
+            summary: Summary {
+                errors: count(Level::Error),
+                warnings: count(Level::Warn),
+                blocked: report.blocks(),
+                fixed: report.fixed,
+            },
         },
         output,
     );

@@ -172,6 +172,28 @@ impl Repository {
         Ok(Snapshot::index(Rc::clone(&self.git), index))
     }
 
+    /// The folder in which the files stand.
+    ///
+    /// # Errors
+    /// In a bare repository.
+    pub fn folder(&self) -> Result<&Path, Failure> {
+        self.work_tree.as_deref().ok_or_else(|| no_work_tree("--worktree"))
+    }
+
+    /// Puts `text` into the index in the place of the file at `path`.
+    ///
+    /// # Errors
+    /// Where the index does not have the file or cannot be written.
+    pub fn stage(&self, path: &str, text: &[u8]) -> Result<(), Failure> {
+        let failed = |error: git2::Error| Failure::new(format!("git cannot stage {path}: {}", error.message()));
+        let mut index = self.git.index().map_err(failed)?;
+        let entry = index.get_path(Path::new(path), 0);
+        let mut entry = entry.ok_or_else(|| Failure::new(format!("{path} is not in the index")))?;
+        entry.id = self.git.blob(text).map_err(failed)?;
+        entry.file_size = 0;
+        index.add(&entry).and_then(|()| index.write()).map_err(failed)
+    }
+
     /// The files as they stand in the folder.
     ///
     /// # Errors

@@ -100,6 +100,24 @@ impl Snapshot {
         Ok(None)
     }
 
+    /// The path of the file that `path` leads to through symbolic links; itself where it is no link.
+    ///
+    /// # Errors
+    /// As [`Snapshot::read`].
+    pub fn resolve(&self, path: &str) -> Result<String, Failure> {
+        let mut path = path.to_owned();
+        for _ in 0..LONGEST_CHAIN {
+            match self.content(&path)? {
+                Content::Link(target) => match resolve_link(&path, &target) {
+                    Some(inside) => path = inside,
+                    None => break,
+                },
+                Content::Nothing | Content::File(_) => break,
+            }
+        }
+        Ok(path)
+    }
+
     fn content(&self, path: &str) -> Result<Content, Failure> {
         match &self.0 {
             Kind::WorkTree(top) => read_file(top, path),

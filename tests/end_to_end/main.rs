@@ -4,6 +4,7 @@
 
 mod check;
 mod failures;
+mod fixes;
 mod frameworks;
 mod hooks;
 mod moments;
