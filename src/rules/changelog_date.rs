@@ -47,21 +47,38 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
     let releases: Vec<&Section> = found.changelog.releases().collect();
     for (index, section) in releases.iter().enumerate() {
+        // A release dated as the one before is: the fault is theirs, no text of this one, and so the place is empty.
+        let older = releases.get(index + 1).map(|older| Written::of(older));
+        let is_habit = older.is_some_and(|older| older == Written::of(section));
         match section.date.as_ref().filter(|date| !date.is_below) {
-            None => {
-                let older_has_one = releases.get(index + 1).is_none_or(|older| older.date.is_some());
-                missing(found, section, older_has_one, findings);
-            }
-            Some(date) if !date.is_iso => malformed(facts, found, date, findings),
+            None => missing(found, section, is_habit, findings),
+            Some(date) if !date.is_iso => malformed(facts, found, date, is_habit && date.date.is_some(), findings),
             Some(_) => {}
         }
     }
 }
 
-/// Where the releases before have no date either, the gap is the same as theirs: an empty place.
-fn missing(found: &ProjectChangelog, section: &Section, older_has_one: bool, findings: &mut Findings) {
+/// How the date of a release is written.
+#[derive(PartialEq)]
+enum Written {
+    Nowhere,
+    InOtherWords,
+    Properly,
+}
+
+impl Written {
+    fn of(section: &Section) -> Self {
+        match section.date.as_ref().filter(|date| !date.is_below) {
+            None => Self::Nowhere,
+            Some(date) if date.is_iso => Self::Properly,
+            Some(_) => Self::InOtherWords,
+        }
+    }
+}
+
+fn missing(found: &ProjectChangelog, section: &Section, is_habit: bool, findings: &mut Findings) {
     let text = section.heading.text;
-    let span = if older_has_one { text } else { Span::at(text.end) };
+    let span = if is_habit { Span::at(text.end) } else { text };
     let finding = findings.add(found.at(span), "the release has no date in its heading, expected ` - YYYY-MM-DD`");
     match &section.date {
         Some(below) => finding.related(found.at(below.span), "this one stands below the heading"),
@@ -69,12 +86,12 @@ fn missing(found: &ProjectChangelog, section: &Section, older_has_one: bool, fin
     };
 }
 
-fn malformed(facts: &Facts, found: &ProjectChangelog, date: &DateText, findings: &mut Findings) {
+fn malformed(facts: &Facts, found: &ProjectChangelog, date: &DateText, is_habit: bool, findings: &mut Findings) {
     let text = facts.changelog_text(found, date.span);
-    let at = found.at(date.span);
+    let at = found.at(if is_habit { Span::at(date.span.start) } else { date.span });
     match date.date {
         Some(day) => {
-            let edit = Edit { at, text: day.to_string() };
+            let edit = Edit { at: found.at(date.span), text: day.to_string() };
             findings.add(at, format!("`{text}` is not written `YYYY-MM-DD`, expected `{day}`")).fix(
                 "rewrite the date",
                 Safety::Safe,
