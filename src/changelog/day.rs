@@ -28,21 +28,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// What stands in the place of a date that is not known yet.
-const PLACEHOLDERS: [&str; 12] = [
-    "yyyy-mm-dd",
-    "yyyy-xx-xx",
-    "xxxx-xx-xx",
-    "yyyy/mm/dd",
-    "20xx-xx-xx",
-    "20yy-mm-dd",
-    "????-??-??",
-    "tbd",
-    "tba",
-    "???",
-    "today",
-    "date",
-];
+/// What stands in the place of a date that is not known yet, beside `YYYY-MM-DD` and the like.
+const PLACEHOLDERS: [&str; 5] = ["tbd", "tba", "???", "today", "date"];
 
 /// The first date in `text`.
 pub(super) fn find(text: &str) -> Option<Day> {
@@ -70,16 +57,29 @@ pub(super) fn find(text: &str) -> Option<Day> {
     None
 }
 
-/// Where `text` has a word that holds the place of a date.
+/// Where `text` has a word that holds the place of a date: `TBD`, `YYYY-MM-DD`, `2026-xx-xx`.
 pub(super) fn find_placeholder(text: &str) -> Option<Range<usize>> {
-    let lower = text.to_ascii_lowercase();
-    PLACEHOLDERS.iter().find_map(|word| {
-        let start = lower.find(word)?;
-        let end = start + word.len();
-        let free = |byte: Option<&u8>| !byte.is_some_and(u8::is_ascii_alphanumeric);
-        let before = start.checked_sub(1).and_then(|index| lower.as_bytes().get(index));
-        (free(before) && free(lower.as_bytes().get(end))).then_some(start..end)
-    })
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '?' | '-' | '/' | '.');
+    let mut at = 0;
+    for piece in text.split_inclusive(|c: char| !is_word(c)) {
+        let word = piece.trim_end_matches(|c: char| !is_word(c));
+        if PLACEHOLDERS.iter().any(|known| word.eq_ignore_ascii_case(known)) || is_pattern(word) {
+            return Some(at..at + word.len());
+        }
+        at += piece.len();
+    }
+    None
+}
+
+/// Four places, two and two, in which letters or question marks stand for some of the numbers.
+fn is_pattern(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let holds = |byte: &u8| byte.is_ascii_digit() || b"yYmMdDxX?".contains(byte);
+    bytes.len() == 10
+        && matches!(bytes[4], b'-' | b'/' | b'.')
+        && bytes[7] == bytes[4]
+        && bytes.iter().enumerate().all(|(at, byte)| at == 4 || at == 7 || holds(byte))
+        && bytes.iter().any(|byte| !byte.is_ascii_digit() && *byte != bytes[4])
 }
 
 /// The number at `at`, at most four digits of it, and how many digits stand there.
@@ -260,6 +260,10 @@ mod tests {
     fn placeholders_are_whole_words() {
         assert_eq!(find_placeholder("- TBD"), Some(2..5));
         assert_eq!(find_placeholder("(YYYY-MM-DD)"), Some(1..11));
-        assert_eq!(find_placeholder("updates"), None);
+        assert_eq!(find_placeholder("- 2026-xx-xx"), Some(2..12));
+        assert_eq!(find_placeholder("???"), Some(0..3));
+        for text in ["updates", "2026-01-05", "1.2.0", "added mmdd"] {
+            assert_eq!(find_placeholder(text), None, "{text}");
+        }
     }
 }

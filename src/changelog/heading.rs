@@ -332,7 +332,7 @@ fn read_unreleased(plain: &Plain, source: Span, whole: &str, place: &UnreleasedW
         Some(Flaw { kind: FlawKind::Alias, span: source, repair })
     } else if !whole[lead.range()].is_empty() {
         Some(Flaw { kind: FlawKind::Lead, span: source, repair: None })
-    } else if !without_attributes(&whole[rest.range()]).is_empty() {
+    } else if !is_day_to_come(without_attributes(&whole[rest.range()])) {
         Some(Flaw { kind: FlawKind::Trailing, span: trimmed(rest, whole), repair: None })
     } else {
         None
@@ -346,6 +346,12 @@ fn read_unreleased(plain: &Plain, source: Span, whole: &str, place: &UnreleasedW
         flaw,
         is_literal: place.is_literal,
     }
+}
+
+/// Whether a text says nothing, or that the day is not known yet.
+fn is_day_to_come(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c != '?' && !c.is_alphanumeric());
+    bare.is_empty() || day::find_placeholder(bare) == Some(0..bare.len())
 }
 
 /// The name of a section with its brackets and its link.
@@ -505,4 +511,106 @@ pub(super) fn trimmed(span: Span, whole: &str) -> Span {
     let text = &whole[span.range()];
     let start = span.start + (text.len() - text.trim_start().len());
     Span::new(start, start + text.trim().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kind, version, date and flaw of a heading in a package named `demo-pkg`.
+    fn said(heading: &str) -> (Kind, String, String, Option<(FlawKind, Option<String>)>) {
+        let source = Span::new(0, heading.len());
+        let reading = read(&Plain::of(heading, source), source, heading, Some("demo-pkg"));
+        let version = reading.version.map_or(String::new(), |text| heading[text.span.range()].to_owned());
+        let date = reading.date.map_or(String::new(), |text| text.date.map_or("?".to_owned(), |date| date.to_string()));
+        (reading.kind, version, date, reading.flaw.map(|flaw| (flaw.kind, flaw.repair)))
+    }
+
+    #[test]
+    fn the_agreed_forms_have_no_flaw() {
+        for heading in [
+            "[1.1.0] - 2026-01-05",
+            "1.1.0 - 2026-01-05",
+            "[v1.1.0] - 2026-01-05",
+            "[1.1.0] - 2026-01-05 [YANKED]",
+            "[1.1.0] - 2026-01-05 {#v110}",
+            "[1.1.0]",
+            "[1.1.0] - TBD",
+            "[2026.1] - 2026-01-05",
+        ] {
+            let (kind, version, _, flaw) = said(heading);
+            assert_eq!((kind, version.is_empty(), flaw), (Kind::Release, false, None), "{heading}");
+        }
+        for heading in
+            ["[Unreleased]", "Unreleased", "[unreleased]", "[Unreleased] - YYYY-MM-DD", "[1.2.0] - Unreleased"]
+        {
+            let (kind, _, date, flaw) = said(heading);
+            assert_eq!((kind, date.as_str(), flaw), (Kind::Unreleased, "", None), "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_release_is_seen_in_every_form() {
+        for (heading, version, date) in [
+            ("Version 1.1.0 (2026-01-05)", "1.1.0", "2026-01-05"),
+            ("v1.1.0(2026-01-05)", "1.1.0", "2026-01-05"),
+            ("Release v1.1.0: January 5, 2026", "1.1.0", "2026-01-05"),
+            ("demo_pkg 1.1.0 (5 January 2026)", "1.1.0", "2026-01-05"),
+            ("[demo-pkg-v1.1.0] - 2026-01-05", "1.1.0", "2026-01-05"),
+            ("2026-01-05: demo-pkg 1.1.0", "1.1.0", "2026-01-05"),
+            ("[2026-01-05] Version 1.1.0", "1.1.0", "2026-01-05"),
+            ("[v1.1.0 - A Name](https://example.org) - [2026-01-05]", "1.1.0", "2026-01-05"),
+            ("[0.7.2 - 2022-12-28]", "0.7.2", "2022-12-28"),
+            ("\\[6.2.0\\] - 2026-01-05", "6.2.0", "2026-01-05"),
+            ("Version 1.42.0/0.63b0 (2026-01-05)", "1.42.0", "2026-01-05"),
+            ("1.12.0rc2-0.32b0 - 2026-01-05", "1.12.0rc2", "2026-01-05"),
+            ("What's new in 1.1", "1.1", ""),
+            ("v16 (2024-01-01)", "16", "2024-01-01"),
+            ("25", "25", ""),
+            ("\u{1f680} 1.1.0 - 2026-02-30", "1.1.0", "?"),
+            ("1.1.0.post1, 05.01.2026", "1.1.0.post1", "2026-01-05"),
+        ] {
+            let (kind, found, day, _) = said(heading);
+            assert_eq!((kind, found.as_str(), day.as_str()), (Kind::Release, version, date), "{heading}");
+        }
+    }
+
+    #[test]
+    fn other_headings_name_no_release() {
+        for heading in [
+            "Added",
+            "Old history",
+            "Python 3.8 support",
+            "2024",
+            "Migrating to 2.0",
+            "7 wonders",
+            "",
+            "[label]",
+            "1st",
+            "v",
+        ] {
+            assert_eq!(said(heading).0, Kind::Other, "{heading}");
+        }
+        for heading in ["Next release", "1.2.0 (unreleased)", "[Upcoming]", "Not yet released"] {
+            assert_eq!(said(heading).0, Kind::Unreleased, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_is_named_and_repaired_where_nothing_is_lost() {
+        for (heading, kind, repair) in [
+            ("1.1.0 / 2026-01-05", FlawKind::Separator, Some("1.1.0 - 2026-01-05")),
+            ("[1.1.0] \u{2014} 2026-01-05", FlawKind::Separator, Some("[1.1.0] - 2026-01-05")),
+            ("[1.1.0] (2026-01-05)", FlawKind::Separator, Some("[1.1.0] - 2026-01-05")),
+            ("Version 1.1.0 - 2026-01-05", FlawKind::Lead, Some("1.1.0 - 2026-01-05")),
+            ("demo-pkg 1.1.0 - 2026-01-05", FlawKind::Lead, None),
+            ("2026-01-05 - 1.1.0", FlawKind::Lead, Some("1.1.0 - 2026-01-05")),
+            ("[1.1.0] - 2026-01-05 - A Name", FlawKind::Trailing, None),
+            ("[Next]", FlawKind::Alias, Some("[Unreleased]")),
+            ("[Unreleased] changes", FlawKind::Trailing, None),
+        ] {
+            let (_, _, _, flaw) = said(heading);
+            assert_eq!(flaw, Some((kind, repair.map(str::to_owned))), "{heading}");
+        }
+    }
 }

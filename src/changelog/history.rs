@@ -108,10 +108,12 @@ impl Changelog {
         own.or_else(|| Some(format!("{}{}", other.prefix, text(bytes, version.span)?)))
     }
 
-    /// The first link of a section that compares tags.
+    /// The first address that compares tags: of a definition, or in a heading.
     pub fn example(&self, bytes: &[u8]) -> Option<Example> {
-        self.sections.iter().find_map(|section| {
-            let address = text(bytes, self.address(section)?)?;
+        let defined = self.definitions.iter().map(|definition| definition.destination);
+        let inline = self.sections.iter().filter_map(|section| self.address(section));
+        defined.chain(inline).find_map(|span| {
+            let address = text(bytes, span)?;
             let Some(Shown::Changes { from, to }) = shown(address) else { return None };
             let tag = TagName::parse(&address[from.clone()])?;
             Some(Example { address: address.to_owned(), from, to, tag })
@@ -131,7 +133,7 @@ impl Changelog {
                 let before = self.tag_of(bytes, &self.sections[*before], &example.tag)?;
                 Some(example.compare(before, own))
             }
-            None if section.is_release() => tag_page(&example.address, &own),
+            None if section.is_release() => example.tag_page(&own),
             None => None,
         }
     }
@@ -151,15 +153,15 @@ impl Example {
     pub fn compare(&self, from: String, to: String) -> String {
         replaced(&self.address, vec![(self.from.clone(), from), (self.to.clone(), to)])
     }
-}
 
-/// The page of a tag at the forge that an address compares tags of.
-fn tag_page(example: &str, tag: &str) -> Option<String> {
-    let (before, _) = example.rsplit_once("/compare/")?;
-    match before.strip_suffix("/-") {
-        Some(project) => Some(format!("{project}/-/tags/{tag}")),
-        None if before.ends_with("/branches") => None,
-        None => Some(format!("{before}/releases/tag/{tag}")),
+    /// The page of one tag at the same forge.
+    pub fn tag_page(&self, tag: &str) -> Option<String> {
+        let (before, _) = self.address.rsplit_once("/compare/")?;
+        match before.strip_suffix("/-") {
+            Some(project) => Some(format!("{project}/-/tags/{tag}")),
+            None if before.ends_with("/branches") => None,
+            None => Some(format!("{before}/releases/tag/{tag}")),
+        }
     }
 }
 

@@ -64,8 +64,7 @@ impl Document {
         let mut found = Vec::new();
         while let Some((event, range)) = events.next() {
             definition::scan(text, Span::new(gap.min(range.start), range.start), &mut found);
-            gap = range.end.max(gap);
-            document.block(&event, range, &mut events, text, &mut used);
+            gap = document.block(&event, range, &mut events, text, &mut used).max(gap);
         }
         definition::scan(text, Span::new(gap.min(text.len()), text.len()), &mut found);
         found.extend(known.into_iter().filter_map(|span| definition::at(text, span)));
@@ -78,7 +77,8 @@ impl Document {
         document
     }
 
-    /// Takes one block at the top, with everything inside it.
+    /// Takes one block at the top, with everything inside it; answers where it ends. The parser lets lists and quotes run
+    /// on over the definitions that follow them: they end with the last that they hold.
     fn block<'a>(
         &mut self,
         event: &Event<'a>,
@@ -86,13 +86,14 @@ impl Document {
         events: &mut OffsetIter<'a>,
         text: &str,
         used: &mut HashSet<String>,
-    ) {
+    ) -> usize {
+        let end = range.end;
         let span = trimmed(range.into(), text);
         let kind = match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 let plain = inline(events, text, used);
                 self.parts.push(heading_part(*level, span, plain, text));
-                return;
+                return end;
             }
             Event::Start(Tag::List(_)) => None,
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -118,54 +119,80 @@ impl Document {
             Event::Start(Tag::BlockQuote(_)) => Some(BlockKind::Quote),
             Event::Rule => {
                 self.parts.push(Part { kind: PartKind::Block(BlockKind::Rule), span });
-                return;
+                return end;
             }
             _ => Some(BlockKind::Paragraph),
         };
+        let is_container = matches!(event, Event::Start(Tag::List(_) | Tag::BlockQuote(_)));
+        let at = self.parts.len();
+        let held = if matches!(event, Event::Start(_)) {
+            self.inside(span.start, kind.is_none(), events, text, used)
+        } else {
+            end
+        };
+        let end = if is_container { held } else { end };
         if let Some(kind) = kind {
-            self.parts.push(Part { kind: PartKind::Block(kind), span });
+            let span = if is_container { Span::new(span.start, end.max(span.start)) } else { span };
+            self.parts.insert(at, Part { kind: PartKind::Block(kind), span });
         }
-        if matches!(event, Event::Start(_)) {
-            self.inside(events, text, used);
-        }
+        end
     }
 
-    /// Goes through what stands inside a block: the items of its list, code, links.
-    fn inside(&mut self, events: &mut OffsetIter<'_>, text: &str, used: &mut HashSet<String>) {
-        let is_list = |parts: &[Part], start: usize| {
-            !parts.last().is_some_and(|part| part.span.start == start && !matches!(part.kind, PartKind::Entry(_)))
-        };
-        let mut depth = 1_usize;
+    /// Goes through what stands inside a block: the items of a list, code, links. Answers where the last of it ends.
+    fn inside(
+        &mut self,
+        start: usize,
+        is_list: bool,
+        events: &mut OffsetIter<'_>,
+        text: &str,
+        used: &mut HashSet<String>,
+    ) -> usize {
+        let (mut depth, mut end, mut item) = (1_usize, start, start);
         for (event, range) in events.by_ref() {
             match event {
                 Event::Start(tag) => {
                     match &tag {
-                        Tag::Item if depth == 1 && is_list(&self.parts, range.start) => {
-                            let span = trimmed(range.into(), text);
-                            let entry = Entry { span, is_placeholder: is_placeholder(&text[span.range()]) };
-                            self.parts.push(Part { kind: PartKind::Entry(entry), span });
+                        Tag::Item => {
+                            item = if depth == 1 { range.start } else { item };
+                            end = end.max(range.start + bullet(&text[range]));
                         }
                         Tag::CodeBlock(_) | Tag::HtmlBlock => self.opaque.push(range.into()),
                         Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. } => {
-                            note_use(*link_type, id, used)
+                            note_use(*link_type, id, used);
                         }
                         _ => {}
                     }
                     depth += 1;
                 }
-                Event::End(_) => {
+                Event::End(tag) => {
                     depth -= 1;
+                    if !matches!(tag, TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_)) {
+                        end = end.max(range.end);
+                    }
+                    if depth == 1 && is_list && tag == TagEnd::Item {
+                        let span = trimmed(Span::new(item, end), text);
+                        let entry = Entry { span, is_placeholder: is_placeholder(&text[span.range()]) };
+                        self.parts.push(Part { kind: PartKind::Entry(entry), span });
+                    }
                     if depth == 0 {
-                        return;
+                        return end;
                     }
                 }
-                Event::Code(_) | Event::InlineHtml(_) if text[range.clone()].contains('\n') => {
-                    self.opaque.push(range.into())
+                leaf => {
+                    end = end.max(range.end);
+                    if matches!(leaf, Event::Code(_) | Event::InlineHtml(_)) && text[range.clone()].contains('\n') {
+                        self.opaque.push(range.into());
+                    }
                 }
-                _ => {}
             }
         }
+        end
     }
+}
+
+/// How long the marker is that an item begins with.
+fn bullet(item: &str) -> usize {
+    item.find(char::is_whitespace).unwrap_or(item.len())
 }
 
 fn note_use(kind: LinkType, id: &CowStr<'_>, used: &mut HashSet<String>) {

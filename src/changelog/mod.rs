@@ -343,6 +343,11 @@ impl Changelog {
         self.labels.get(key).map(|index| &self.definitions[*index])
     }
 
+    /// Whether the text means what it shows: nothing swallows a part of it, no merge is left, every byte was read.
+    pub fn is_sound(&self) -> bool {
+        self.unclosed.is_none() && self.conflicts.is_empty() && self.bad_encoding.is_none()
+    }
+
     /// Whether the rules about the form of a changelog apply: it claims Keep a Changelog, or has its shape.
     pub fn keeps_format(&self) -> bool {
         self.claims_format || self.has_shape()

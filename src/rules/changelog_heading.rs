@@ -58,16 +58,17 @@ fn check(facts: &Facts, findings: &mut Findings) {
     // What stands before the first release introduces the text.
     for section in &sections[first..] {
         if !section.heading.spaced {
-            unspaced(found, &section.heading, findings);
+            let repair = section.flaw.as_ref().and_then(|flaw| flaw.repair.as_deref());
+            unspaced(found, &section.heading, repair, findings);
         } else if section.kind != Kind::Other && section.heading.level != level {
-            wrong_level(found, &section.heading, level, findings);
+            wrong_level(found, section, level, findings);
         } else if let Some(flaw) = &section.flaw {
             flawed(facts, found, section, flaw, findings);
         } else if section.kind == Kind::Other {
             unknown(facts, found, &section.heading, findings);
         }
         for category in section.categories.iter().filter(|category| !category.heading.spaced) {
-            unspaced(found, &category.heading, findings);
+            unspaced(found, &category.heading, None, findings);
         }
     }
 }
@@ -81,23 +82,26 @@ fn usual_level(sections: &[Section]) -> usize {
     (1..=6).max_by_key(|level| (count(*level), *level == 2)).unwrap_or(2)
 }
 
-fn unspaced(found: &ProjectChangelog, heading: &Heading, findings: &mut Findings) {
+/// `repair` is the heading's text put right, where more is wrong with it.
+fn unspaced(found: &ProjectChangelog, heading: &Heading, repair: Option<&str>, findings: &mut Findings) {
     let marks = "#".repeat(heading.level);
-    let after = found.at(Span::new(heading.span.start + heading.level, heading.text.start));
+    let gap = Span::new(heading.span.start + heading.level, heading.text.start);
+    let mut edits = vec![Edit { at: found.at(gap), text: " ".to_owned() }];
+    edits.extend(repair.map(|repair| Edit { at: found.at(heading.text), text: repair.to_owned() }));
     findings
         .add(found.at(heading.span), format!("this is no heading: expected a space after `{marks}`"))
         .help("without it Markdown takes the line for text, and the section is lost")
-        .fix("put a space after the marks", Safety::Safe, vec![Edit { at: after, text: " ".to_owned() }]);
+        .fix("put a space after the marks", Safety::Safe, edits);
 }
 
-fn wrong_level(found: &ProjectChangelog, heading: &Heading, level: usize, findings: &mut Findings) {
+fn wrong_level(found: &ProjectChangelog, section: &Section, level: usize, findings: &mut Findings) {
+    let heading = &section.heading;
     let marks = Span::new(heading.span.start, heading.span.start + if heading.underlined { 0 } else { heading.level });
-    let finding = findings.add(
-        found.at(marks),
-        format!("a release stands at level {}, expected level {level}: `{}`", heading.level, "#".repeat(level)),
-    );
+    let message =
+        format!("a release stands at level {}, expected level {level}: `{}`", heading.level, "#".repeat(level));
+    let finding = findings.add(found.at(marks), message);
     finding.help("at this level it belongs to the section above");
-    if !heading.underlined {
+    if !heading.underlined && section.flaw.is_none() {
         let edit = Edit { at: found.at(marks), text: "#".repeat(level) };
         finding.fix("set the level of releases", Safety::Unsafe, vec![edit]);
     }

@@ -89,7 +89,7 @@ impl<'f> Repair<'f> {
             _ => None,
         };
         let mut places = vec![None; changelog.sections.len()];
-        let mut nearest = None;
+        let mut nearest = changelog.definitions.last().map(|last| (last.span.end, false));
         for (index, section) in changelog.sections.iter().enumerate() {
             nearest = defined(section).map(|span| (span.end, false)).or(nearest);
             places[index] = nearest;

@@ -1,7 +1,7 @@
 //! A release above one that it ought to stand below.
 
-use crate::changelog::Section;
-use crate::finding::{Findings, Level};
+use crate::changelog::{Section, move_lines};
+use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 use crate::version::Version;
 
@@ -44,6 +44,16 @@ fn check(facts: &Facts, findings: &mut Findings) {
             let finding = findings.add(found.at(below.heading.text), message);
             finding.related(found.at(above.heading.text), "this is the lower version");
             finding.help("move one of the sections, or mend the version or the date that is wrong");
+            let target = releases.iter().find(|one| one.named_version().is_some_and(|version| version < higher));
+            if let Some(target) = target.filter(|_| below.heading.spaced) {
+                let bytes = &facts.sources.get(found.source).bytes;
+                let whole = Span::new(below.heading.span.start, below.body.end);
+                let edits = move_lines(bytes, whole, target.heading.span.start, found.changelog.line_end)
+                    .into_iter()
+                    .map(|(span, text)| Edit { at: found.at(span), text })
+                    .collect();
+                finding.fix(format!("move it above `{lower}`"), Safety::Unsafe, edits);
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ mod version_missing;
 mod version_unresolved;
 
 use crate::failure::{Failure, nearest};
-use crate::finding::{Finding, Findings, Level};
+use crate::finding::{Finding, Findings, Fix, Level};
 use crate::project::Facts;
 
 /// One rule: what it is about, and the check.
@@ -178,7 +178,17 @@ pub fn find(id: &str) -> Result<&'static Rule, Failure> {
 pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
     let mut findings = Findings::of(rule.id);
     (rule.check)(facts, &mut findings);
-    findings.into_vec()
+    let mut found = findings.into_vec();
+    if let Some(changelog) = &facts.changelog
+        && !changelog.changelog.is_sound()
+    {
+        // Where the outline of the text is guessed, an edit that follows it could do anything.
+        for finding in &mut found {
+            let touches = |fix: &Fix| fix.edits.iter().any(|edit| edit.at.source == changelog.source);
+            finding.fix = finding.fix.take().filter(|fix| rule.id == changelog_encoding::RULE.id || !touches(fix));
+        }
+    }
+    found
 }
 
 #[cfg(test)]

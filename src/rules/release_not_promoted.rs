@@ -1,8 +1,8 @@
 //! A release whose changes still stand under Unreleased.
 
-use crate::changelog::Section;
-use crate::finding::{Findings, Level};
-use crate::project::Facts;
+use crate::changelog::{History, Link, Markup, Section, Shown, shown};
+use crate::finding::{Edit, Findings, Level, Safety, Span};
+use crate::project::{Facts, ProjectChangelog, Release};
 
 use super::release_undocumented::undocumented;
 use super::{AGREEING, About, Example, PYPROJECT, Rule};
@@ -46,4 +46,63 @@ fn check(facts: &Facts, findings: &mut Findings) {
         finding.related(found.at(newest.heading.span), "the newest section is this one");
     }
     finding.help(format!("name the section `## [{version}] - YYYY-MM-DD`, commit, and tag that commit"));
+    if found.changelog.markup == Markup::Markdown && found.changelog.keeps_format() {
+        let promotion = Promotion { facts, found, release, waiting };
+        let edits = promotion.edits().into_iter().map(|(span, text)| Edit { at: found.at(span), text }).collect();
+        finding.fix(format!("make it the section of `{version}`"), Safety::Safe, edits);
+    }
+}
+
+/// A section of waiting entries that becomes that of a release.
+struct Promotion<'f> {
+    facts: &'f Facts,
+    found: &'f ProjectChangelog,
+    release: &'f Release,
+    waiting: &'f Section,
+}
+
+impl Promotion<'_> {
+    fn edits(&self) -> Vec<(Span, String)> {
+        let version = self.facts.sources.text_at(self.release.at);
+        let newest = self.found.changelog.releases().next().and_then(|section| section.version.as_ref());
+        let prefix = if newest.is_some_and(|text| text.prefix.start < text.prefix.end) { "v" } else { "" };
+        let label = format!("{prefix}{version}");
+        let name = if self.waiting.link == Link::None { label.clone() } else { format!("[{label}]") };
+        let heading = &self.waiting.heading;
+        let today = self.facts.today;
+        if self.waiting.version.is_some() {
+            return vec![(heading.text, format!("{name} - {today}"))];
+        }
+        let end = self.found.changelog.line_end;
+        let marks = "#".repeat(heading.level);
+        let mut edits = vec![(Span::at(heading.span.end), format!("{end}{end}{marks} {name} - {today}"))];
+        edits.extend(self.links(&label).unwrap_or_default());
+        edits
+    }
+
+    /// Unreleased is compared with the new tag, and the new tag with the one before.
+    fn links(&self, label: &str) -> Option<Vec<(Span, String)>> {
+        let changelog = &self.found.changelog;
+        let bytes = &self.facts.sources.get(self.found.source).bytes;
+        let Link::Reference { key, .. } = &self.waiting.link else { return None };
+        let definition = changelog.definition(key)?;
+        let example = changelog.example(bytes)?;
+        let index = changelog.sections.iter().position(|section| std::ptr::eq(section, self.waiting))?;
+        let before = History::of(changelog).predecessors(changelog, index).first().copied();
+        let address = match before {
+            Some(before) => example
+                .compare(changelog.tag_of(bytes, &changelog.sections[before], &example.tag)?, self.release.tag.clone()),
+            None => example.tag_page(&self.release.tag)?,
+        };
+        let mut edits = Vec::new();
+        let span = definition.destination;
+        if let Some(Shown::Changes { from, .. }) = shown(&self.facts.changelog_text(self.found, span)) {
+            edits.push((Span::new(span.start + from.start, span.start + from.end), self.release.tag.clone()));
+        }
+        if changelog.definition(&label.to_lowercase()).is_none() {
+            let line = format!("{}[{label}]: {address}", changelog.line_end);
+            edits.push((Span::at(definition.span.end), line));
+        }
+        Some(edits)
+    }
 }
