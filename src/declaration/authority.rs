@@ -187,8 +187,7 @@ fn declare_static(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>, backen
     if let Some((at, text)) = stated(&["project", "version"]) {
         survey.declare(Kind::ProjectVersion, Role::Authority, at, &text);
         if let Some(item) = pyproject.dynamic() {
-            let reason = "`version` is both stated and listed under `dynamic`".to_owned();
-            survey.declared.refused.push(Unresolved { at: pyproject.at(item.span()), reason });
+            survey.refuse(pyproject.at(item.span()), "`version` is both stated and listed under `dynamic`");
         }
         return true;
     }

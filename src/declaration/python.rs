@@ -40,6 +40,8 @@ pub(crate) struct Module {
     bound: HashMap<String, Bound>,
     /// Where the text is not Python, and why. What stands after it is not read.
     pub(crate) fault: Option<(Span, String)>,
+    /// The byte offset of what only some versions of Python read.
+    pub(crate) doubt: Option<usize>,
 }
 
 /// One `NAME = value` in the module's scope.
@@ -106,6 +108,11 @@ impl Module {
     /// A module that cannot be read, and why.
     pub(crate) fn unreadable(reason: String) -> Self {
         Self { fault: Some((Span::at(0), reason)), ..Self::default() }
+    }
+
+    /// Whether a function of the module answers for names that it does not bind.
+    pub(crate) fn answers_for_any_name(&self) -> bool {
+        self.bound.contains_key("__getattr__")
     }
 
     /// What `name` is bound to when the module has been imported; `None` where nothing binds it.
@@ -205,6 +212,7 @@ impl Walk<'_> {
                 }
                 self.block(&with.body, depth);
             }
+            Stmt::If(choice) if is_true(&choice.test) => self.block(&choice.body, depth),
             Stmt::If(choice) => {
                 let mut branches = vec![self.branch(&choice.body, depth)];
                 let mut complete = false;
@@ -403,6 +411,15 @@ impl Walk<'_> {
         }
         let at = self.span(call.range());
         self.module.setup_calls.push(SetupCall { at, keywords, open });
+    }
+}
+
+/// Whether a condition is `True` or `1`, so that there is nothing to choose.
+fn is_true(test: &Expr) -> bool {
+    match test {
+        Expr::BooleanLiteral(literal) => literal.value,
+        Expr::NumberLiteral(literal) => literal.value == ruff_python_ast::Number::Int(ruff_python_ast::Int::ONE),
+        _ => false,
     }
 }
 

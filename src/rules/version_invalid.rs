@@ -52,8 +52,7 @@ A local version (`1.0.0+abc`) is a version, but no index accepts it: as a releas
 
 fn check(facts: &Facts, findings: &mut Findings) {
     for place in &facts.declared.refused {
-        let finding = findings.add(place.at, format!("the build refuses this: {}", place.reason));
-        finding.help("keep one of the two");
+        findings.add(place.at, format!("this project is not built: {}", place.reason));
     }
     for one in weighty(facts) {
         match &one.version {
