@@ -95,7 +95,7 @@ impl Module {
         let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module)).try_into_module();
         let Some(parsed) = parsed else { return Self::default() };
         let fault = parsed.errors().iter().min_by_key(|error| error.location.start());
-        let fault = fault.map(|error| (span(error.location, text), error.error.to_string()));
+        let fault = fault.map(|error| (span(error.location, text), reason(&error.error.to_string())));
         let end = fault.as_ref().map_or(text.len(), |(at, _)| at.start);
         let mut walk = Walk { text, module: Self { fault, ..Self::default() }, scopes: vec![HashMap::new()], end };
         walk.block(&parsed.syntax().body, 0);
@@ -119,6 +119,13 @@ impl Module {
     pub(crate) fn bound(&self, name: &str) -> Option<&Bound> {
         self.bound.get(name)
     }
+}
+
+/// The parser's message in the manner of ours: it may quote what it stumbled over.
+fn reason(message: &str) -> String {
+    let mut characters = message.chars().filter(|c| !c.is_control());
+    let first = characters.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect::<String>().trim_end().to_owned()
 }
 
 fn drop_carefully(parsed: Parsed<ModModule>) {

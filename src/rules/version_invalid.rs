@@ -57,7 +57,8 @@ fn check(facts: &Facts, findings: &mut Findings) {
     for one in weighty(facts) {
         match &one.version {
             None => {
-                let finding = findings.add(one.at, format!("`{}` is no PEP 440 version", one.text));
+                let text = if one.text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", one.text) };
+                let finding = findings.add(one.at, format!("{text} is no PEP 440 version"));
                 finding
                     .help("write numbers with dots, then `a1`, `b1`, `rc1`, `.post1` or `.dev1` where one is needed");
             }

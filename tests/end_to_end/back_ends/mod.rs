@@ -106,7 +106,7 @@ impl Project {
 
     fn declared(&self) -> Declared {
         let snapshot = Snapshot::memory(self.files.iter().cloned());
-        declaration::discover(&mut Files::new(&snapshot), "").unwrap()
+        declaration::discover(&mut Files::new(&snapshot), "", &[]).unwrap()
     }
 
     fn question(&self) -> String {
