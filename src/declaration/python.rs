@@ -445,3 +445,6 @@ fn agree(one: &Bound, other: &Bound) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;
