@@ -9,7 +9,7 @@ use crate::failure::{Failure, nearest};
 use crate::files::Files;
 use crate::finding::{Level, SourceId};
 use crate::position::Position;
-use crate::project::{ChangelogPolicy, Package, Policy, Scheme};
+use crate::project::{ChangelogPolicy, Package, Place, Policy, Scheme};
 use crate::tag::TagTemplate;
 
 /// What the project asks for; everything has a default that fits a project which asks for nothing.
@@ -24,9 +24,11 @@ pub struct Settings {
     pub packages: Vec<Package>,
 }
 
-const KEYS: [&str; 6] = ["categories", "changelog", "package", "rules", "scheme", "tag"];
+const KEYS: [&str; 7] = ["categories", "changelog", "package", "rules", "scheme", "tag", "versions"];
 
-const PACKAGE_KEYS: [&str; 6] = ["categories", "changelog", "name", "path", "scheme", "tag"];
+const PACKAGE_KEYS: [&str; 7] = ["categories", "changelog", "name", "path", "scheme", "tag", "versions"];
+
+const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
 
 /// Reads the settings from the same snapshot that is judged. `rules` are the ids that settings may name.
 ///
@@ -139,9 +141,43 @@ impl Reader<'_> {
                     policy.categories = categories;
                 }
             }
+            "versions" => policy.versions = self.versions(value),
             _ => return false,
         }
         true
+    }
+
+    /// Further places that state the version.
+    fn versions(&mut self, value: &Value<'_>) -> Vec<Place> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.mistake(value, format!("`versions` is an array of tables, not {}", value.get_ref().type_str()));
+            return Vec::new();
+        };
+        array.iter().filter_map(|item| self.version_place(item)).collect()
+    }
+
+    fn version_place(&mut self, item: &Value<'_>) -> Option<Place> {
+        let Some(table) = item.get_ref().as_table() else {
+            self.mistake(item, format!("a place of `versions` is a table, not {}", item.get_ref().type_str()));
+            return None;
+        };
+        let (mut path, mut pattern, mut regex) = (None, None, false);
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "path" => path = self.string(value, "path"),
+                "pattern" => pattern = self.string(value, "pattern"),
+                "regex" => match value.get_ref().as_bool() {
+                    Some(set) => regex = set,
+                    None => self.mistake(value, "`regex` is `true` or `false`".to_owned()),
+                },
+                other => self.unknown(key.span().start, "setting of a place", other, &PLACE_KEYS),
+            }
+        }
+        let (Some(path), Some(pattern)) = (path, pattern) else {
+            self.mistake(item, "a place of `versions` has a `path` and a `pattern`".to_owned());
+            return None;
+        };
+        Place::new(path, pattern, regex).map_err(|reason| self.mistake(item, reason)).ok()
     }
 
     fn packages(&mut self, value: &Value<'_>, settings: &mut Settings) {
@@ -308,6 +344,26 @@ mod tests {
             assert_eq!(found.policy.changelog, ChangelogPolicy::None);
             assert_eq!(found.policy.categories, ["A"]);
             assert_eq!(found.levels.get("tag-name"), Some(&Level::Off));
+        }
+    }
+
+    #[test]
+    fn further_places_of_the_version_are_a_path_and_a_pattern() {
+        let text = "versions = [{ path = 'a', pattern = 'v {version}' }, { path = 'b', pattern = '^{version}$', regex = true }]";
+        let versions = settings(&[("relgate.toml", text)]).unwrap().policy.versions;
+        assert_eq!(
+            versions.iter().map(|place| (&*place.path, place.regex)).collect::<Vec<_>>(),
+            [("a", false), ("b", true)]
+        );
+        for (text, mistake) in [
+            ("versions = 'a'", "`versions` is an array of tables"),
+            ("versions = [{ path = 'a' }]", "has a `path` and a `pattern`"),
+            ("versions = [{ path = 'a', pattern = 'x' }]", "has no `{version}`"),
+            ("versions = [{ path = 'a', patern = '{version}' }]", "did you mean `pattern`?"),
+            ("versions = [{ path = 'a', pattern = '({version}', regex = true }]", "is no regular expression"),
+        ] {
+            let failure = settings(&[("relgate.toml", text)]).unwrap_err();
+            assert!(failure.contains(mistake), "{text}: {failure}");
         }
     }
 

@@ -9,6 +9,8 @@ use crate::finding::{Location, SourceId, Sources, Span};
 use crate::tag::{TagFault, TagTemplate};
 use crate::version::Version;
 
+pub use crate::declaration::Place;
+
 /// What is judged: the facts of one package at one moment.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -56,6 +58,8 @@ pub struct Policy {
     pub changelog: ChangelogPolicy,
     /// The names that a changelog's categories may have.
     pub categories: Vec<String>,
+    /// Further places that state the version.
+    pub versions: Vec<Place>,
 }
 
 /// How versions are built.
@@ -79,7 +83,12 @@ pub enum ChangelogPolicy {
 impl Default for Policy {
     fn default() -> Self {
         let categories = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
-        Self { scheme: None, changelog: ChangelogPolicy::Find, categories: categories.map(str::to_owned).to_vec() }
+        Self {
+            scheme: None,
+            changelog: ChangelogPolicy::Find,
+            categories: categories.map(str::to_owned).to_vec(),
+            versions: Vec::new(),
+        }
     }
 }
 
@@ -128,7 +137,7 @@ impl Facts {
 /// # Errors
 /// Where a file cannot be read or the project's metadata cannot be understood.
 pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Facts, Failure> {
-    let mut declared = declaration::discover(&mut files, &package.folder)?;
+    let mut declared = declaration::discover(&mut files, &package.folder, &package.policy.versions)?;
     if package.name.is_some() {
         declared.name.clone_from(&package.name);
     }

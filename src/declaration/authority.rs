@@ -92,6 +92,10 @@ impl<'p> Descriptions<'p> {
         let in_module = pyproject.document.has(&["tool", "flit", "metadata"]) && backend == Backend::Flit;
         let in_table = pyproject.document.get(&["project", "version"]).is_some_and(|version| version.is_table());
         let in_cargo = backend == Backend::Maturin && !has_project;
+        if let Some(version) = pyproject.document.get(&["project", "version"]).filter(|_| !in_table) {
+            let at = pyproject.at(version.span());
+            return Ok((missing(at, "`version` under `[project]` is not a string"), None));
+        }
         if pyproject.dynamic().is_none() && !in_module && !in_table && !in_cargo {
             return Ok((missing(self.place, "it is neither stated nor listed under `dynamic`"), None));
         }
@@ -187,8 +191,7 @@ fn declare_static(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>, backen
     if let Some((at, text)) = stated(&["project", "version"]) {
         survey.declare(Kind::ProjectVersion, Role::Authority, at, &text);
         if let Some(item) = pyproject.dynamic() {
-            let reason = "`version` is both stated and listed under `dynamic`".to_owned();
-            survey.declared.refused.push(Unresolved { at: pyproject.at(item.span()), reason });
+            survey.refuse(pyproject.at(item.span()), "`version` is both stated and listed under `dynamic`");
         }
         return true;
     }

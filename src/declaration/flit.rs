@@ -36,7 +36,7 @@ pub(super) fn declare(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>, at
     let mut last = None;
     for path in files {
         let Some((source, module)) = survey.module(&path)? else { continue };
-        survey.note_fault(source, &module);
+        survey.refuse_fault(source, &module, "flit");
         found = plain_assignment(source, &module).or(found);
         last = Some((path, source, module));
     }
@@ -51,7 +51,7 @@ pub(super) fn declare(survey: &mut Survey<'_, '_>, pyproject: &Pyproject<'_>, at
             survey.declare(Kind::Python, Role::Authority, at, &text);
             Ok(Origin::Declared)
         }
-        _ if module.bound("__version__").is_none() && module.fault.is_none() => {
+        _ if module.bound("__version__").is_none() && !module.answers_for_any_name() => {
             missing(format!("flit reads `__version__` of `{path}`, which has none"))
         }
         _ => {

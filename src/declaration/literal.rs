@@ -10,7 +10,7 @@ use super::import_package::ImportPackages;
 use super::python::{Bound, Module, Value};
 use super::survey::{Survey, looks_like_a_version, within};
 use super::tag_derived::TagPlugin;
-use super::{Kind, Role};
+use super::{Kind, Role, Unresolved};
 
 /// How many modules a re-exported name is followed through.
 const LONGEST_CHAIN: usize = 4;
@@ -77,7 +77,10 @@ fn declare_name(
     plugin: Option<&TagPlugin>,
     name: &str,
 ) -> Result<bool, Failure> {
-    let Some(found) = resolve(survey, path, source, module, name)? else { return Ok(false) };
+    let Some(found) = resolve(survey, path, source, module, name)? else {
+        note_doubt(survey, source, module, name);
+        return Ok(false);
+    };
     let text = found.value.version_text();
     let version = Version::parse(&text);
     // A sequence may hold more than a version.
@@ -92,6 +95,21 @@ fn declare_name(
         survey.declare(Kind::Python, Role::Primary, found.at, &text);
     }
     Ok(stated)
+}
+
+/// Where the build back end reads an assignment that need not be the last to be made, importing the module may give
+/// another version than the one that is built.
+fn note_doubt(survey: &mut Survey<'_, '_>, source: SourceId, module: &Module, name: &str) {
+    let declarations = &survey.declared.declarations;
+    let built = declarations.iter().find(|one| {
+        one.role == Role::Authority
+            && one.at.source == source
+            && module.assignments.iter().any(|assigned| assigned.name == name && assigned.at.contains(one.at.span))
+    });
+    if let Some(at) = built.map(|one| one.at) {
+        let reason = format!("`{name}` is assigned in more than one way, and which counts cannot be known");
+        survey.declared.unresolved.push(Unresolved { at, reason });
+    }
 }
 
 /// A value and the place that states it.

@@ -39,6 +39,7 @@ use setup_cfg::SetupCfg;
 use setup_py::SetupPy;
 use survey::Survey;
 
+pub use pattern::Place;
 pub use workspace::{members, name};
 
 /// One place that states the package's version.
@@ -144,11 +145,12 @@ pub struct Declared {
     pub broken: Vec<Unresolved>,
 }
 
-/// Reads what the project in `folder` (`""`: the top of the repository) declares.
+/// Reads what the project in `folder` (`""`: the top of the repository) declares, also at the further `places` that its
+/// settings name.
 ///
 /// # Errors
 /// Where a file cannot be read, or pyproject.toml is not TOML: nothing can be judged then.
-pub fn discover(files: &mut Files<'_>, folder: &str) -> Result<Declared, Failure> {
+pub fn discover(files: &mut Files<'_>, folder: &str, places: &[Place]) -> Result<Declared, Failure> {
     let mut survey = Survey::new(files, folder);
     let text = pyproject::text(&mut survey)?;
     let pyproject = match &text {
@@ -172,6 +174,9 @@ pub fn discover(files: &mut Files<'_>, folder: &str) -> Result<Declared, Failure
     // Where the tag decides, what such a tool believes is of no account.
     if survey.declared.origin != Origin::Tag {
         bump::declare(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
+    }
+    for place in places {
+        place.declare(&mut survey)?;
     }
     Ok(survey.declared)
 }

@@ -70,6 +70,70 @@ fn named<'t>(captures: &Captures<'t>, group: &str) -> Option<regex::Match<'t>> {
     }
 }
 
+/// A place of a version that the settings name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// As the project calls it.
+    pub path: String,
+    /// Text with `{version}` in it, or a regular expression where `regex` says so.
+    pub pattern: String,
+    pub regex: bool,
+}
+
+impl Place {
+    /// The version of `pattern`, in a regular expression.
+    const HOLE: &str = "{version}";
+
+    /// # Errors
+    /// Where the pattern does not say where the version stands, or is no regular expression.
+    pub fn new(path: &str, pattern: &str, regex: bool) -> Result<Self, String> {
+        let place = Self { path: path.to_owned(), pattern: pattern.to_owned(), regex };
+        if place.compiled().is_some() {
+            return Ok(place);
+        }
+        Err(if pattern.contains(Self::HOLE) || pattern.contains("(?P<version>") {
+            format!("`{pattern}` is no regular expression of the kind that is matched in linear time")
+        } else {
+            format!("`{pattern}` has no `{}` where the version stands", Self::HOLE)
+        })
+    }
+
+    fn compiled(&self) -> Option<Pattern> {
+        let version = r"(?P<version>v?\d[0-9A-Za-z.!+_-]*)";
+        let pattern = if self.regex {
+            self.pattern.replacen(Self::HOLE, version, 1)
+        } else {
+            let (before, after) = self.pattern.split_once(Self::HOLE)?;
+            format!("{}{version}{}", regex::escape(before), regex::escape(after))
+        };
+        Pattern::new(&pattern, &["version"])
+    }
+
+    /// Declares what the place states.
+    ///
+    /// # Errors
+    /// Where the file is not there: the settings are wrong then.
+    pub(super) fn declare(&self, survey: &mut Survey<'_, '_>) -> Result<(), Failure> {
+        let Self { path, pattern, .. } = self;
+        let Some(source) = survey.read(path)? else {
+            let failure = Failure::new(format!("the settings name `{path}` under `versions`, and it is not there"));
+            return Err(failure.help("correct the path, or take it out"));
+        };
+        let found = std::str::from_utf8(survey.bytes(source)).ok().and_then(|text| self.compiled()?.find(text));
+        match found {
+            Some(Found { span, value }) => {
+                survey.declare(Kind::Pattern, Role::Secondary, Location { source, span }, &value);
+            }
+            None => {
+                let at = Location { source, span: Span::at(0) };
+                let reason = format!("`{pattern}` of the settings is not found in `{path}`");
+                survey.declared.unresolved.push(Unresolved { at, reason });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A file in which a build back end looks for the version, and how.
 pub(super) struct Search<'p> {
     /// The back end's name, for messages.
@@ -170,6 +234,15 @@ mod tests {
         );
         assert_eq!(found(Pattern::new("a(b)(c)", &["1"]), "abc").unwrap(), "b");
         assert!(Pattern::new("no group", &["version"]).is_none());
+        for (pattern, regex) in [("no hole", false), ("(?P<version>1)", false), ("(?=x){version}", true), ("(", true)] {
+            assert!(Place::new("x", pattern, regex).is_err(), "{pattern}");
+        }
+        let found = |place: Result<Place, String>, text: &str| found(place.unwrap().compiled(), text);
+        assert_eq!(
+            found(Place::new("x", "LABEL v=\"{version}\" (x)", false), "LABEL v=\"1.2rc1\" (x)").unwrap(),
+            "1.2rc1"
+        );
+        assert_eq!(found(Place::new("x", "^v: *{version}$", true), "a\nv:   1.2\n").unwrap(), "1.2");
         assert!(Pattern::new("(?<=x)(?P<version>1)", &["version"]).is_none());
         assert!(Pattern::new("([\"'])(?P<version>1)\\1", &["version"]).is_none());
     }

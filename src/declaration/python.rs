@@ -40,6 +40,8 @@ pub(crate) struct Module {
     bound: HashMap<String, Bound>,
     /// Where the text is not Python, and why. What stands after it is not read.
     pub(crate) fault: Option<(Span, String)>,
+    /// The byte offset of what only some versions of Python read.
+    pub(crate) doubt: Option<usize>,
 }
 
 /// One `NAME = value` in the module's scope.
@@ -93,7 +95,7 @@ impl Module {
         let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module)).try_into_module();
         let Some(parsed) = parsed else { return Self::default() };
         let fault = parsed.errors().iter().min_by_key(|error| error.location.start());
-        let fault = fault.map(|error| (span(error.location, text), error.error.to_string()));
+        let fault = fault.map(|error| (span(error.location, text), reason(&error.error.to_string())));
         let end = fault.as_ref().map_or(text.len(), |(at, _)| at.start);
         let mut walk = Walk { text, module: Self { fault, ..Self::default() }, scopes: vec![HashMap::new()], end };
         walk.block(&parsed.syntax().body, 0);
@@ -108,10 +110,22 @@ impl Module {
         Self { fault: Some((Span::at(0), reason)), ..Self::default() }
     }
 
+    /// Whether a function of the module answers for names that it does not bind.
+    pub(crate) fn answers_for_any_name(&self) -> bool {
+        self.bound.contains_key("__getattr__")
+    }
+
     /// What `name` is bound to when the module has been imported; `None` where nothing binds it.
     pub(crate) fn bound(&self, name: &str) -> Option<&Bound> {
         self.bound.get(name)
     }
+}
+
+/// The parser's message in the manner of ours: it may quote what it stumbled over.
+fn reason(message: &str) -> String {
+    let mut characters = message.chars().filter(|c| !c.is_control());
+    let first = characters.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect::<String>().trim_end().to_owned()
 }
 
 fn drop_carefully(parsed: Parsed<ModModule>) {
@@ -205,6 +219,7 @@ impl Walk<'_> {
                 }
                 self.block(&with.body, depth);
             }
+            Stmt::If(choice) if is_true(&choice.test) => self.block(&choice.body, depth),
             Stmt::If(choice) => {
                 let mut branches = vec![self.branch(&choice.body, depth)];
                 let mut complete = false;
@@ -406,6 +421,15 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a condition is `True` or `1`, so that there is nothing to choose.
+fn is_true(test: &Expr) -> bool {
+    match test {
+        Expr::BooleanLiteral(literal) => literal.value,
+        Expr::NumberLiteral(literal) => literal.value == ruff_python_ast::Number::Int(ruff_python_ast::Int::ONE),
+        _ => false,
+    }
+}
+
 fn place(bound: &Bound) -> Span {
     match bound {
         Bound::Value(_, at) | Bound::Unknown(at) => *at,
@@ -421,3 +445,6 @@ fn agree(one: &Bound, other: &Bound) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

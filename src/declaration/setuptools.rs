@@ -119,9 +119,9 @@ impl Setup<'_> {
                 None => unresolved(format!("setuptools reads `{attribute}`, and no module `{module_name}` is here")),
             };
         };
-        survey.note_fault(source, &module);
+        survey.refuse_fault(source, &module, "setuptools");
         let first = module.assignments.iter().find(|one| one.top && one.name == name);
-        let literal = first.filter(|one| one.literal && module.fault.is_none());
+        let literal = first.filter(|one| one.literal);
         let resolved = match literal.and_then(|one| Some((one, one.value.clone()?))) {
             Some((one, value)) => Some(Resolved { value, at: Location { source, span: one.at } }),
             None => resolve(survey, &path, source, &module, name)?,
@@ -130,11 +130,15 @@ impl Setup<'_> {
             // A generated file that found its way into the repository.
             Some(_) if self.tag_plugin.as_ref().is_some_and(|plugin| plugin.is_set_to_write(&path)) => Ok(Origin::Tag),
             Some(resolved) => {
-                survey.declare(Kind::Python, Role::Authority, resolved.at, &resolved.value.version_text());
+                let text = resolved.value.version_text();
+                if text.trim() != text {
+                    survey.refuse(resolved.at, "setuptools takes no white space round the version");
+                }
+                survey.declare(Kind::Python, Role::Authority, resolved.at, &text);
                 Ok(Origin::Declared)
             }
             None if self.tag_plugin.is_some() => Ok(Origin::Tag),
-            None if module.bound(name).is_none() && module.fault.is_none() => {
+            None if module.bound(name).is_none() && module.fault.is_none() && !module.answers_for_any_name() => {
                 let reason = format!("setuptools reads `{name}` of `{path}`, which has none");
                 Ok(Origin::Missing(Unresolved { at, reason }))
             }
@@ -215,6 +219,6 @@ fn read_files(survey: &mut Survey<'_, '_>, paths: &[String], at: Location) -> Re
             survey.declare(Kind::VersionFile, Role::Authority, *place, text);
             Ok(Origin::Declared)
         }
-        _ => missing("setuptools joins several files, which makes no version".to_owned()),
+        _ => Ok(Origin::Unresolved(Unresolved { at, reason: "setuptools joins several files for it".to_owned() })),
     }
 }

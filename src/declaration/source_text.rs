@@ -14,10 +14,18 @@ const SEPARATE: &[&str] =
 const DOUBLE: &[&str] = &["shiftjis", "sjis", "cp932", "big5", "cp950", "gbk", "cp936", "gb18030", "gb2312", "cp949"];
 
 /// The text of a Python file.
+#[derive(Debug)]
+pub(super) struct Text<'b> {
+    pub(super) text: Cow<'b, str>,
+    /// The byte offset of what only some versions of Python read: a byte that is not UTF-8, in a comment.
+    pub(super) doubt: Option<usize>,
+}
+
+/// Reads the bytes of a Python file.
 ///
 /// # Errors
-/// Where Python itself could not read it, as half a sentence.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+/// Where no Python reads it, as half a sentence.
+pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>, String> {
     let marked = bytes.starts_with(b"\xef\xbb\xbf");
     let cookie = cookie(if marked { &bytes[3..] } else { bytes });
     let name: String = cookie.unwrap_or("utf-8").to_ascii_lowercase().replace(['-', '_'], "");
@@ -26,9 +34,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
         return Err(format!("it has a byte order mark and says that it is `{}`", cookie.unwrap_or_default()));
     }
     if utf8 {
-        return std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-            format!("it is not UTF-8 (line {line}) and names no other encoding")
+        return Ok(match std::str::from_utf8(bytes) {
+            Ok(text) => Text { text: Cow::Borrowed(text), doubt: None },
+            Err(error) => Text { text: Cow::Owned(blanked(bytes, false)), doubt: Some(error.valid_up_to()) },
         });
     }
     let named = |names: &[&str]| names.iter().any(|known| name.starts_with(known));
@@ -37,16 +45,23 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
         return Err(format!("its encoding `{}` is not known", cookie.unwrap_or_default()));
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.is_ascii() => return Ok(Cow::Borrowed(text)),
+        Ok(text) if bytes.is_ascii() => return Ok(Text { text: Cow::Borrowed(text), doubt: None }),
         _ if ascii => return Err("it says that it is ASCII and is not".to_owned()),
         _ => {}
     }
-    Ok(Cow::Owned(blanked(bytes, named(DOUBLE))))
+    Ok(Text { text: Cow::Owned(blanked(bytes, named(DOUBLE))), doubt: None })
 }
 
 /// `bytes` with `_` for every byte of a character beyond ASCII.
 fn blanked(bytes: &[u8], double: bool) -> String {
     let mut text = String::with_capacity(bytes.len());
+    let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => {
+            text.push('\u{feff}');
+            rest
+        }
+        None => bytes,
+    };
     let mut bytes = bytes.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
         if byte.is_ascii() {
@@ -104,13 +119,14 @@ mod tests {
             (b"# coding: latin-1\nx = '1'\n", Some("# coding: latin-1\nx = '1'\n")),
             (b"\xef\xbb\xbf# coding: utf-8\n", Some("\u{feff}# coding: utf-8\n")),
             (b"\xef\xbb\xbf# coding: latin-1\n", None),
-            (b"# caf\xe9\n", None),
-            (b"x = 1\n# coding: latin-1\n'\xe9'", None),
-            (b"\n\n# coding: latin-1\n'\xe9'", None),
+            (b"# caf\xe9\n", Some("# caf_\n")),
+            (b"\xef\xbb\xbf# caf\xe9\n", Some("\u{feff}# caf_\n")),
+            (b"x = 1\n# coding: latin-1\n'\xe9'", Some("x = 1\n# coding: latin-1\n'_'")),
+            (b"\n\n# coding: klingon\n'\xe9'", Some("\n\n# coding: klingon\n'_'")),
             (b"# coding: klingon\n'1'", None),
             (b"# coding: ascii\n'\xe9'", None),
         ] {
-            let text = decode(bytes).ok();
+            let text = decode(bytes).ok().map(|decoded| decoded.text);
             assert_eq!(text.as_deref(), expected, "{}", String::from_utf8_lossy(bytes));
             if let Some(text) = text {
                 assert_eq!(text.len(), bytes.len());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::failure::Failure;
 use crate::files::{Files, join};
-use crate::finding::{Location, SourceId};
+use crate::finding::{Location, SourceId, Span};
 use crate::repository::{Entry, EntryKind};
 use crate::version::Version;
 
@@ -72,13 +72,27 @@ impl<'f, 's> Survey<'f, 's> {
         self.files.path(source)
     }
 
+    /// Notes settings or files with which the build back end refuses to build.
+    pub(super) fn refuse(&mut self, at: Location, reason: impl Into<String>) {
+        self.declared.refused.push(Unresolved { at, reason: reason.into() });
+    }
+
+    /// Notes that a file which the back end `reader` reads the version from does not parse.
+    pub(super) fn refuse_fault(&mut self, source: SourceId, module: &Module, reader: &str) {
+        if let Some((span, reason)) = &module.fault {
+            let reason = format!("{reader} reads `{}`, which does not parse: {reason}", self.path_of(source));
+            self.refuse(Location { source, span: *span }, reason);
+        }
+    }
+
     /// Notes that a file which may hold the version does not parse.
     pub(super) fn note_fault(&mut self, source: SourceId, module: &Module) {
-        let broken = &mut self.declared.broken;
-        if let Some((span, reason)) = &module.fault
-            && broken.iter().all(|known| known.at.source != source)
+        let doubt = || Some((Span::at(module.doubt?), "it is not UTF-8 and names no other encoding".to_owned()));
+        let Declared { broken, refused, .. } = &mut self.declared;
+        if let Some((span, reason)) = module.fault.clone().or_else(doubt)
+            && broken.iter().chain(refused.iter()).all(|known| known.at.source != source)
         {
-            broken.push(Unresolved { at: Location { source, span: *span }, reason: reason.clone() });
+            broken.push(Unresolved { at: Location { source, span }, reason });
         }
     }
 
@@ -88,10 +102,15 @@ impl<'f, 's> Survey<'f, 's> {
         if let Some(module) = self.modules.get(&source) {
             return Ok(Some((source, Rc::clone(module))));
         }
-        let module = Rc::new(match source_text::decode(self.files.bytes(source)) {
-            Ok(text) => Module::parse(&text),
+        let module = match source_text::decode(self.files.bytes(source)) {
+            Ok(decoded) => {
+                let mut module = Module::parse(&decoded.text);
+                module.doubt = decoded.doubt;
+                module
+            }
             Err(reason) => Module::unreadable(reason),
-        });
+        };
+        let module = Rc::new(module);
         self.modules.insert(source, Rc::clone(&module));
         Ok(Some((source, module)))
     }

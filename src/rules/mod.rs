@@ -35,6 +35,7 @@ mod tag_version_mismatch;
 mod version_invalid;
 mod version_mismatch;
 mod version_missing;
+mod version_not_canonical;
 mod version_unresolved;
 
 use crate::failure::{Failure, nearest};
@@ -114,6 +115,7 @@ pub const RULES: &[&Rule] = &[
     &version_invalid::RULE,
     &version_mismatch::RULE,
     &version_missing::RULE,
+    &version_not_canonical::RULE,
     &version_unresolved::RULE,
 ];
 

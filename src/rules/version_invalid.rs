@@ -52,13 +52,13 @@ A local version (`1.0.0+abc`) is a version, but no index accepts it: as a releas
 
 fn check(facts: &Facts, findings: &mut Findings) {
     for place in &facts.declared.refused {
-        let finding = findings.add(place.at, format!("the build refuses this: {}", place.reason));
-        finding.help("keep one of the two");
+        findings.add(place.at, format!("this project is not built: {}", place.reason));
     }
     for one in weighty(facts) {
         match &one.version {
             None => {
-                let finding = findings.add(one.at, format!("`{}` is no PEP 440 version", one.text));
+                let text = if one.text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", one.text) };
+                let finding = findings.add(one.at, format!("{text} is no PEP 440 version"));
                 finding
                     .help("write numbers with dots, then `a1`, `b1`, `rc1`, `.post1` or `.dev1` where one is needed");
             }

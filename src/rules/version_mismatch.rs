@@ -58,7 +58,11 @@ fn check(facts: &Facts, findings: &mut Findings) {
         return;
     };
     for (one, version) in stated.iter().filter(|(_, version)| version != expected) {
-        let path = &facts.sources.get(reference.at.source).path;
+        // Two places of one file are told apart by what they are.
+        let path = match reference.kind {
+            kind if reference.at.source == one.at.source => kind.name(),
+            _ => &facts.sources.get(reference.at.source).path,
+        };
         let finding = findings.add(one.at, format!("this says `{version}`, but `{path}` says `{expected}`"));
         let what = if reference.role == Role::Authority { "the version that is built" } else { "the other version" };
         finding.related(reference.at, what);

@@ -1,0 +1,49 @@
+//! A version in another spelling than the one that tools write.
+
+use crate::declaration::Kind;
+use crate::finding::{Edit, Findings, Level, Safety};
+use crate::project::Facts;
+
+use super::version_mismatch::weighty;
+use super::{About, Example, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "version-not-canonical",
+    summary: "the version is not spelt as PEP 440 normalises it",
+    explanation: "\
+`1.0.0-rc.1`, `1.0.0.RC1` and `v1.0.0rc1` are all read as `1.0.0rc1`, which is what tools write into metadata and file \
+names. One spelling everywhere can be searched for.
+
+Off by default: every spelling is legal, and calendar versions such as `2026.01.05` are often kept so on purpose. \
+Cargo.toml and package.json are not looked at, for their versions are SemVer's.",
+    level: Level::Off,
+    about: About::Release,
+    bad: &[Example {
+        title: "SemVer's spelling of a release candidate",
+        files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.0.0-rc.1\"\n")],
+        tag: None,
+    }],
+    good: &[Example {
+        title: "the canonical spelling",
+        files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.0.0rc1\"\n")],
+        tag: None,
+    }],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let other_worlds = [Kind::Cargo, Kind::PackageJson];
+    for one in weighty(facts).filter(|one| !other_worlds.contains(&one.kind)) {
+        let Some(version) = &one.version else { continue };
+        let canonical = version.to_string();
+        // What is put together from pieces stands nowhere as it is spelt.
+        let written = one.text.trim();
+        if written == canonical || !written.starts_with(|c: char| c.is_ascii_digit() || c == 'v' || c == 'V') {
+            continue;
+        }
+        let finding = findings.add(one.at, format!("`{written}` is the version `{canonical}` in another spelling"));
+        finding.help(format!("write `{canonical}`"));
+        let edit = Edit { at: one.at, text: canonical.clone() };
+        finding.fix(format!("write `{canonical}`"), Safety::Safe, vec![edit]);
+    }
+}
