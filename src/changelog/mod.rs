@@ -11,6 +11,7 @@ mod heading;
 mod history;
 mod locate;
 mod markdown;
+mod naming;
 mod outline;
 mod restructured;
 mod text;
