@@ -61,6 +61,9 @@ pub struct Check {
     pub repo: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
+    /// Judge by the settings of this file, and by none of the repository's own.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Show findings that the base already has, too.
     #[arg(long)]
     pub all: bool,
@@ -110,12 +113,40 @@ pub enum Hook {
     PreCommit,
     /// Judge what a merge is about to commit.
     PreMergeCommit,
+    /// Judge the message of what is about to be committed, where the setting `commit-message` asks for it.
+    CommitMsg {
+        /// The file that holds the message.
+        file: PathBuf,
+    },
     /// Judge the release tags of a push; standard input is what git gives the hook.
     PrePush {
         /// The name of the remote, or its URL.
         remote: Option<String>,
         /// The remote's URL.
         url: Option<String>,
+    },
+    /// Judge release tags when they are made; standard input is what git gives the hook.
+    ReferenceTransaction {
+        /// What git is about to do, or has done.
+        state: String,
+    },
+    /// Judge the release tags that a repository is about to receive; standard input is what git gives the hook.
+    PreReceive {
+        /// Judge by the settings of this file; default: by those of the default branch.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+    },
+    /// Judge one ref that a repository is about to receive.
+    Update {
+        /// Judge by the settings of this file; default: by those of the default branch.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The full name of the ref.
+        reference: String,
+        /// What it names until now.
+        old: String,
+        /// What it is to name.
+        new: String,
     },
 }
 
