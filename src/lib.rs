@@ -15,6 +15,7 @@ pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod git;
+pub mod install;
 pub mod judge;
 pub mod package;
 pub mod position;
@@ -107,6 +108,13 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
     match command {
         Command::Check(arguments) => check(arguments, world, color, output),
         Command::Hook(hook) => call(hook, world, color, output),
+        Command::Install { hooks } => told(install::install(hooks, world.cwd)?, output),
+        Command::Uninstall => told(install::uninstall(world.cwd)?, output),
+        Command::Doctor => {
+            let diagnosis = install::doctor(world.cwd)?;
+            render::human::lines(&diagnosis.lines, output);
+            Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
+        }
         Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
         Command::Rules { format: cli::ListFormat::Json } => Ok(render::json::rules(rules::RULES, output)),
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
@@ -249,6 +257,11 @@ fn lacks_history(place: &Path) -> Result<Option<Failure>, Failure> {
     let failure = Failure::new("this clone is shallow and has no release to compare the changelog with")
         .help(event::ci::whole_history(variable));
     Ok((shallow.as_deref() == Some("true")).then_some(failure))
+}
+
+fn told(outcome: install::Outcome, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    render::human::lines(&outcome.lines, output);
+    outcome.failure.map_or(Ok(Exit::Clean), Err)
 }
 
 fn variable(name: &str) -> Option<String> {

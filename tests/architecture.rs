@@ -33,6 +33,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("package", &["config", "declaration", "failure", "files", "project", "repository", "tag"], &[]),
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("git", &["failure"], &[]),
+    ("install", &["cli", "failure", "git"], &[]),
     (
         "judge",
         &[

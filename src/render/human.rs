@@ -42,6 +42,13 @@ pub fn hook(report: &Report, color: bool, output: &mut Vec<u8>) {
     }
 }
 
+/// Lines that name paths and settings of the repository.
+pub fn lines(lines: &[String], output: &mut Vec<u8>) {
+    for text in lines {
+        line(output, &one_line(text));
+    }
+}
+
 fn line(output: &mut Vec<u8>, text: &str) {
     output.extend_from_slice(text.as_bytes());
     output.push(b'\n');

@@ -9,6 +9,7 @@ mod failures;
 mod fixes;
 mod frameworks;
 mod hooks;
+mod installs;
 mod messages;
 mod moments;
 mod output;
