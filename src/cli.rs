@@ -31,6 +31,16 @@ pub enum Command {
     /// What git's hooks call.
     #[command(subcommand)]
     Hook(Hook),
+    /// Let git's hooks call relgate: pre-commit, pre-merge-commit and pre-push; in a bare repository pre-receive.
+    Install {
+        /// Install this hook in place of those; can be given again.
+        #[arg(long = "hook", value_enum, value_name = "NAME")]
+        hooks: Vec<GitHook>,
+    },
+    /// Take away the hooks that relgate has installed, and nothing else.
+    Uninstall,
+    /// Say which hooks really run, and whether a push of a tag alone is guarded.
+    Doctor,
     /// List the rules.
     Rules {
         #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
@@ -61,6 +71,9 @@ pub struct Check {
     pub repo: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
+    /// Judge by the settings of this file, and by none of the repository's own.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Show findings that the base already has, too.
     #[arg(long)]
     pub all: bool,
@@ -110,6 +123,11 @@ pub enum Hook {
     PreCommit,
     /// Judge what a merge is about to commit.
     PreMergeCommit,
+    /// Judge the message of what is about to be committed, where the setting `commit-message` asks for it.
+    CommitMsg {
+        /// The file that holds the message.
+        file: PathBuf,
+    },
     /// Judge the release tags of a push; standard input is what git gives the hook.
     PrePush {
         /// The name of the remote, or its URL.
@@ -117,6 +135,84 @@ pub enum Hook {
         /// The remote's URL.
         url: Option<String>,
     },
+    /// Judge release tags when they are made; standard input is what git gives the hook.
+    ReferenceTransaction {
+        /// What git is about to do, or has done.
+        state: String,
+    },
+    /// Judge the release tags that a repository is about to receive; standard input is what git gives the hook.
+    PreReceive {
+        /// Judge by the settings of this file; default: by those of the default branch.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+    },
+    /// Judge one ref that a repository is about to receive.
+    Update {
+        /// Judge by the settings of this file; default: by those of the default branch.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The full name of the ref.
+        reference: String,
+        /// What it names until now.
+        old: String,
+        /// What it is to name.
+        new: String,
+    },
+}
+
+/// A hook of git's that relgate can be called from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum GitHook {
+    PreCommit,
+    PreMergeCommit,
+    CommitMsg,
+    PrePush,
+    ReferenceTransaction,
+    PreReceive,
+    Update,
+}
+
+impl GitHook {
+    pub const ALL: [Self; 7] = [
+        Self::PreCommit,
+        Self::PreMergeCommit,
+        Self::CommitMsg,
+        Self::PrePush,
+        Self::ReferenceTransaction,
+        Self::PreReceive,
+        Self::Update,
+    ];
+
+    /// As git spells it, which is also the name of its file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::CommitMsg => "commit-msg",
+            Self::PrePush => "pre-push",
+            Self::ReferenceTransaction => "reference-transaction",
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
+        }
+    }
+
+    /// Whether git runs it only where there is a work tree.
+    pub fn needs_work_tree(self) -> bool {
+        matches!(self, Self::PreCommit | Self::PreMergeCommit | Self::CommitMsg | Self::PrePush)
+    }
+
+    pub fn has_arguments(self) -> bool {
+        !matches!(self, Self::PreCommit | Self::PreMergeCommit | Self::PreReceive)
+    }
+
+    pub fn has_input(self) -> bool {
+        matches!(self, Self::PrePush | Self::ReferenceTransaction | Self::PreReceive)
+    }
+
+    /// Whether it sees a tag that is pushed alone.
+    pub fn guards_pushed_tags(self) -> bool {
+        matches!(self, Self::PrePush | Self::PreReceive | Self::Update)
+    }
 }
 
 fn date(text: &str) -> Result<Date, &'static str> {

@@ -24,9 +24,10 @@ pub struct Settings {
     pub packages: Vec<Package>,
 }
 
-const KEYS: [&str; 7] = ["categories", "changelog", "package", "rules", "scheme", "tag", "versions"];
+const KEYS: [&str; 8] = ["categories", "changelog", "commit-message", "package", "rules", "scheme", "tag", "versions"];
 
-const PACKAGE_KEYS: [&str; 7] = ["categories", "changelog", "name", "path", "scheme", "tag", "versions"];
+const PACKAGE_KEYS: [&str; 8] =
+    ["categories", "changelog", "commit-message", "name", "path", "scheme", "tag", "versions"];
 
 const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
 
@@ -37,21 +38,13 @@ const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
 pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> {
     let own = files.read("relgate.toml")?;
     let shared = files.read("pyproject.toml")?;
-    let mut found = Reader { mistakes: Vec::new(), rules };
     let mut settings = Settings::default();
     let mut seen = Vec::new();
     for (source, keys) in [(own, &[][..]), (shared, &["tool", "relgate"][..])] {
         let Some(source) = source else { continue };
-        if source_lacks_settings(files, source, keys) {
-            continue;
-        }
-        let text = utf8(files, source)?;
-        let document = DeTable::parse(text).map_err(|error| not_toml(files, source, &error))?;
-        if let Some((table, offset)) = descend(document.get_ref(), keys) {
-            found.table(table, &mut settings);
+        if let Some(offset) = read_source(files, source, keys, rules, &mut settings)? {
             seen.push((source, offset));
         }
-        found.close(files, source)?;
     }
     match seen[..] {
         [_, (second, offset)] => {
@@ -60,6 +53,38 @@ pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> 
         }
         _ => Ok(settings),
     }
+}
+
+/// Reads settings that do not come from the repository: a file like relgate.toml, named `path`.
+///
+/// # Errors
+/// As [`read`]; where the file is not there, too.
+pub fn read_policy(files: &mut Files<'_>, path: &str, rules: &[&str]) -> Result<Settings, Failure> {
+    let source = files.read(path)?.ok_or_else(|| Failure::new(format!("there is no policy file {path}")))?;
+    let mut settings = Settings::default();
+    read_source(files, source, &[], rules, &mut settings)?;
+    Ok(settings)
+}
+
+/// Reads the table at `keys` of one file; the byte where its key stands, or `None` where there is no such table.
+fn read_source(
+    files: &Files<'_>,
+    source: SourceId,
+    keys: &[&str],
+    rules: &[&str],
+    settings: &mut Settings,
+) -> Result<Option<usize>, Failure> {
+    if source_lacks_settings(files, source, keys) {
+        return Ok(None);
+    }
+    let mut found = Reader { mistakes: Vec::new(), rules };
+    let document = DeTable::parse(utf8(files, source)?).map_err(|error| not_toml(files, source, &error))?;
+    let table = descend(document.get_ref(), keys);
+    if let Some((table, _)) = table {
+        found.table(table, settings);
+    }
+    found.close(files, source)?;
+    Ok(table.map(|(_, offset)| offset))
 }
 
 /// Most projects have no settings: they need no parser to say so.
@@ -142,6 +167,7 @@ impl Reader<'_> {
                 }
             }
             "versions" => policy.versions = self.versions(value),
+            "commit-message" => policy.commit_message = self.commit_message(value),
             _ => return false,
         }
         true
@@ -213,8 +239,8 @@ impl Reader<'_> {
     }
 
     /// Answers with all mistakes of one file, in the order of the text.
-    fn close(&mut self, files: &Files<'_>, source: SourceId) -> Result<(), Failure> {
-        let mut mistakes = std::mem::take(&mut self.mistakes);
+    fn close(self, files: &Files<'_>, source: SourceId) -> Result<(), Failure> {
+        let mut mistakes = self.mistakes;
         mistakes.sort();
         let mut lines =
             mistakes.iter().map(|(offset, message)| format!("{}: {message}", place(files, source, *offset)));
@@ -285,6 +311,14 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn commit_message(&mut self, value: &Value<'_>) -> Option<String> {
+        let text = self.string(value, "commit-message")?;
+        if text.matches("{version}").count() != 1 || text.contains('\n') {
+            self.mistake(value, "`commit-message` is one line with `{version}` in it, once".to_owned());
+        }
+        Some(text.to_owned())
     }
 
     fn levels(&mut self, value: &Value<'_>, levels: &mut BTreeMap<String, Level>) {

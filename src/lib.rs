@@ -14,6 +14,9 @@ pub mod failure;
 pub mod files;
 pub mod finding;
 pub mod fix;
+pub mod git;
+pub mod install;
+pub mod judge;
 pub mod package;
 pub mod position;
 pub mod project;
@@ -36,15 +39,14 @@ use clap::Parser;
 use cli::{Cli, Command, Hook};
 use config::Settings;
 use date::Date;
-use event::{Base, Moment, Subject};
+use event::{Moment, Rulebook, Subject, Update};
 use failure::Failure;
 use files::{Files, Repaired};
 use finding::Safety;
-use project::{Facts, Package};
-use release::{Named, Naming};
-use report::{Judgement, Report, SnapshotName};
+use git::Git;
+use judge::Judge;
+use report::Report;
 use repository::{Repository, Snapshot};
-use verdict::Verdict;
 
 /// What relgate is given of the process it runs in.
 pub struct World<'a> {
@@ -58,7 +60,7 @@ pub struct World<'a> {
 }
 
 /// The exit codes: a contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Nothing that blocks.
     Clean = 0,
@@ -104,41 +106,162 @@ fn failed(failure: &Failure, world: &mut World<'_>) -> Exit {
 
 fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
     match command {
-        Command::Check(arguments) => {
-            let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
-            let ci_tag = event::ci_tag(variable);
-            let subject = event::check(arguments, &repository, ci_tag)?;
-            let today = arguments.today.map_or_else(today, Ok)?;
-            let package = arguments.package.as_deref();
-            let judge = Judge { repository: &repository, today, all: arguments.all, package };
-            let report = if arguments.fix || arguments.diff {
-                judge.repair(&subject, arguments, color, output)?
-            } else {
-                judge.report(&[subject], &Repaired::new())?
-            };
-            match arguments.format {
-                cli::Format::Human => render::human::check(&report, color, output),
-                cli::Format::Json => render::json::check(&report, output),
-            }
-            Ok(exit(&report))
-        }
-        Command::Hook(hook) => {
-            let repository = Repository::open(None, world.cwd)?;
-            let subjects = match hook {
-                Hook::PreCommit => vec![event::commit("pre-commit", &repository, variable)?],
-                Hook::PreMergeCommit => vec![event::commit("pre-merge-commit", &repository, variable)?],
-                Hook::PrePush { .. } if world.input_is_terminal => Vec::new(),
-                Hook::PrePush { .. } => event::push(world.input, &repository)?,
-            };
-            let judge = Judge { repository: &repository, today: today()?, all: false, package: None };
-            let report = judge.report(&subjects, &Repaired::new())?;
-            render::human::hook(&report, color, output);
-            Ok(exit(&report))
+        Command::Check(arguments) => check(arguments, world, color, output),
+        Command::Hook(hook) => call(hook, world, color, output),
+        Command::Install { hooks } => told(install::install(hooks, world.cwd)?, output),
+        Command::Uninstall => told(install::uninstall(world.cwd)?, output),
+        Command::Doctor => {
+            let diagnosis = install::doctor(world.cwd)?;
+            render::human::lines(&diagnosis.lines, output);
+            Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
         }
         Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
         Command::Rules { format: cli::ListFormat::Json } => Ok(render::json::rules(rules::RULES, output)),
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
     }
+}
+
+fn check(arguments: &cli::Check, world: &World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
+    let subjects = [event::check::subject(arguments, &repository, event::ci::tag(variable))?];
+    let today = arguments.today.map_or_else(today, Ok)?;
+    let place = arguments.repo.as_ref().map_or_else(|| world.cwd.to_path_buf(), |repo| world.cwd.join(repo));
+    let mut judge = Judge::new(&repository, &subjects, today);
+    judge.all = arguments.all;
+    judge.package = arguments.package.as_deref();
+    judge.given = policy(arguments.policy.as_deref(), world.cwd)?;
+    judge.lacks_history = Box::new(move || lacks_history(&place));
+    let report = if arguments.fix || arguments.diff {
+        repair(&judge, &subjects[0], &repository, arguments, color, output)?
+    } else {
+        judge.report(&subjects[0], &Repaired::new())?
+    };
+    match arguments.format {
+        cli::Format::Human => render::human::check(&report, color, output),
+        cli::Format::Json => render::json::check(&report, output),
+    }
+    Ok(exit(&report))
+}
+
+/// Repairs until nothing is left to repair, then writes or shows it; answers with what is left to say.
+fn repair(
+    judge: &Judge<'_>,
+    subject: &Subject,
+    repository: &Repository,
+    arguments: &cli::Check,
+    color: bool,
+    output: &mut Vec<u8>,
+) -> Result<Report, Failure> {
+    if let Moment::Commit(_) = subject.moment {
+        return Err(Failure::new("a commit cannot be repaired")
+            .help("use `--fix` on the files: with `--worktree`, or with `--staged`"));
+    }
+    let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let mut repaired = Repaired::new();
+    let mut fixed = 0;
+    let mut report = judge.report(subject, &repaired)?;
+    for _ in 0..fix::MOST_ROUNDS {
+        let (texts, count) = report.fixes(least);
+        if count == 0 {
+            break;
+        }
+        fixed += count;
+        repaired.extend(texts);
+        report = judge.report(subject, &repaired)?;
+    }
+    let snapshot = judge.snapshot(subject.moment)?;
+    if arguments.diff {
+        for (path, text) in repaired.iter().filter(|_| arguments.format == cli::Format::Human) {
+            render::diff::file(path, &snapshot.read(path)?.unwrap_or_default(), text, color, output);
+        }
+        return judge.report(subject, &Repaired::new());
+    }
+    fix::write_all(&repaired, &snapshot, repository, subject.moment == Moment::Index)?;
+    Ok(Report { fixed, ..report })
+}
+
+/// What git's hooks call: silent when all is well.
+fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    // Most calls are about nothing that is judged: they end before a repository is opened.
+    let updates = match hook {
+        Hook::PrePush { .. } => event::push::updates(&input(world)?)?,
+        Hook::PreReceive { .. } => event::receive::updates("pre-receive", &input(world)?)?,
+        Hook::Update { reference, old, new, .. } => Update::of_tag(reference, old, new).into_iter().collect(),
+        Hook::ReferenceTransaction { state } if !event::transaction::waits(state) => return Ok(Exit::Clean),
+        Hook::ReferenceTransaction { state } => event::transaction::updates(state, &input(world)?)?,
+        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => Vec::new(),
+    };
+    let commits = matches!(hook, Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. });
+    if updates.is_empty() && !commits {
+        return Ok(Exit::Clean);
+    }
+    let repository = Repository::open(None, world.cwd)?;
+    let (subjects, given) = match hook {
+        Hook::PreCommit => (vec![event::commit::subject("pre-commit", &repository, variable)?], None),
+        Hook::PreMergeCommit => (vec![event::commit::subject("pre-merge-commit", &repository, variable)?], None),
+        Hook::CommitMsg { file } => (vec![event::commit::message(file, world.cwd, &repository)?], None),
+        Hook::PrePush { .. } => (event::subjects("pre-push", updates, &repository, Rulebook::Judged)?, None),
+        Hook::PreReceive { policy: file } => {
+            let given = policy(file.as_deref(), world.cwd)?;
+            (event::subjects("pre-receive", updates, &repository, Rulebook::Head)?, given)
+        }
+        Hook::Update { policy: file, .. } => {
+            let given = policy(file.as_deref(), world.cwd)?;
+            (event::subjects("update", updates, &repository, Rulebook::Head)?, given)
+        }
+        Hook::ReferenceTransaction { .. } => {
+            let updates = event::transaction::new(updates, &repository)?;
+            if updates.is_empty() || event::transaction::brings_from_elsewhere() {
+                return Ok(Exit::Clean);
+            }
+            (event::subjects("reference-transaction", updates, &repository, Rulebook::Judged)?, None)
+        }
+    };
+    let place = world.cwd.to_path_buf();
+    let mut judge = Judge::new(&repository, &subjects, today()?);
+    judge.given = given;
+    judge.lacks_history = Box::new(move || lacks_history(&place));
+    let mut answer = Exit::Clean;
+    for subject in &subjects {
+        // Each is told as soon as it is judged: a push of thousands of tags is never held as a whole.
+        let report = judge.report(subject, &Repaired::new())?;
+        render::human::hook(&report, color, output);
+        answer = answer.max(exit(&report));
+    }
+    Ok(answer)
+}
+
+/// Standard input, which git closes; nothing where a person would have to type it.
+fn input(world: &mut World<'_>) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    if !world.input_is_terminal {
+        let read = world.input.read_to_end(&mut bytes);
+        read.map_err(|error| Failure::new(format!("standard input cannot be read: {error}")))?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The settings of a file that the command line names in place of the repository's own.
+fn policy(file: Option<&Path>, cwd: &Path) -> Result<Option<Settings>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    let path = file.to_string_lossy().into_owned();
+    let bytes = std::fs::read(cwd.join(file))
+        .map_err(|error| Failure::new(format!("the policy file {path} cannot be read: {error}")))?;
+    let snapshot = Snapshot::memory([(path.clone(), bytes)]);
+    config::read_policy(&mut Files::new(&snapshot), &path, &rules::ids()).map(Some)
+}
+
+/// Why what an answer depends on is not here, where this is a shallow clone.
+fn lacks_history(place: &Path) -> Result<Option<Failure>, Failure> {
+    let shallow = Git::at(place).line(&["rev-parse", "--is-shallow-repository"])?;
+    let failure = Failure::new("this clone is shallow and has no release to compare the changelog with")
+        .help(event::ci::whole_history(variable));
+    Ok((shallow.as_deref() == Some("true")).then_some(failure))
+}
+
+fn told(outcome: install::Outcome, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    render::human::lines(&outcome.lines, output);
+    outcome.failure.map_or(Ok(Exit::Clean), Err)
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -154,166 +277,4 @@ fn today() -> Result<Date, Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|now| i64::try_from(now.as_secs()).ok());
     now.and_then(|seconds| Date::from_unix(seconds, 0))
         .ok_or_else(|| Failure::new("the clock shows no day of the calendar").help("set it right, or give `--today`"))
-}
-
-/// How a run judges, whatever it judges.
-struct Judge<'a> {
-    repository: &'a Repository,
-    today: Date,
-    /// Whether findings that the base already has are told.
-    all: bool,
-    /// The only package that is judged.
-    package: Option<&'a str>,
-}
-
-impl Judge<'_> {
-    /// Judges the subjects, their files as they would be with the repairs.
-    fn report(&self, subjects: &[Subject], repaired: &Repaired) -> Result<Report, Failure> {
-        let mut judgements = Vec::new();
-        for subject in subjects {
-            judgements.extend(self.judge(subject, repaired)?);
-        }
-        Ok(Report { judgements, fixed: 0 })
-    }
-
-    /// Repairs until nothing is left to repair, then writes or shows it; answers with what is left to say.
-    fn repair(
-        &self,
-        subject: &Subject,
-        arguments: &cli::Check,
-        color: bool,
-        output: &mut Vec<u8>,
-    ) -> Result<Report, Failure> {
-        if let Moment::Commit(_) = subject.moment {
-            return Err(Failure::new("a commit cannot be repaired")
-                .help("use `--fix` on the files: with `--worktree`, or with `--staged`"));
-        }
-        let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-        let mut repaired = Repaired::new();
-        let mut fixed = 0;
-        let mut report = self.report(std::slice::from_ref(subject), &repaired)?;
-        for _ in 0..fix::MOST_ROUNDS {
-            let (texts, count) = report.fixes(least);
-            if count == 0 {
-                break;
-            }
-            fixed += count;
-            repaired.extend(texts);
-            report = self.report(std::slice::from_ref(subject), &repaired)?;
-        }
-        let snapshot = self.snapshot(subject.moment)?;
-        if arguments.diff {
-            for (path, text) in repaired.iter().filter(|_| arguments.format == cli::Format::Human) {
-                render::diff::file(path, &snapshot.read(path)?.unwrap_or_default(), text, color, output);
-            }
-            return self.report(std::slice::from_ref(subject), &Repaired::new());
-        }
-        fix::write_all(&repaired, &snapshot, self.repository, subject.moment == Moment::Index)?;
-        Ok(Report { fixed, ..report })
-    }
-
-    fn snapshot(&self, moment: Moment) -> Result<Snapshot, Failure> {
-        match moment {
-            Moment::WorkTree => self.repository.files(),
-            Moment::Index => self.repository.index(),
-            Moment::Commit(commit) => self.repository.tree(commit),
-        }
-    }
-
-    /// Snapshot, settings, facts, rules, verdicts: the one way in which anything is judged.
-    fn judge(&self, subject: &Subject, repaired: &Repaired) -> Result<Vec<Judgement>, Failure> {
-        let snapshot = self.snapshot(subject.moment)?;
-        let mut files = Files::with_repairs(&snapshot, repaired);
-        let settings = config::read(&mut files, &rules::ids())?;
-        let packages = package::find(&mut files, &settings)?;
-        let chosen: Vec<&Package> = match (self.package, &subject.tag) {
-            (Some(wanted), _) => vec![package::named(wanted, &packages, &mut files)?],
-            (None, Some(tag)) => package::released_by(&tag.name, &packages, &mut files)?,
-            (None, None) => packages.iter().collect(),
-        };
-        let mut read = Vec::new();
-        for package in &chosen {
-            let facts = project::read(Files::with_repairs(&snapshot, repaired), package, self.today)?;
-            // The top of a repository of many packages may hold nothing that is released.
-            if facts.say_anything() || chosen.len() == 1 {
-                read.push((*package, facts));
-            }
-        }
-        if let Some(tag) = &subject.tag
-            && !package::released_together(&read)
-        {
-            let facts = project::read(Files::new(&snapshot), &Package::default(), self.today)?;
-            let reason = format!("`{}` is the tag of no package of this repository", tag.name);
-            return if tag.made {
-                Ok(vec![self.judgement(subject, facts, Vec::new(), Some(reason))])
-            } else {
-                Err(Failure::new(reason).help("name the package in the tag, or say in the settings how tags are named"))
-            };
-        }
-        if read.is_empty() {
-            return Err(nothing_to_judge());
-        }
-        read.into_iter().map(|(package, facts)| self.judge_package(subject, package, &settings, facts)).collect()
-    }
-
-    fn judge_package(
-        &self,
-        subject: &Subject,
-        package: &Package,
-        settings: &Settings,
-        mut facts: Facts,
-    ) -> Result<Judgement, Failure> {
-        if let Some(tag) = &subject.tag {
-            let template = package.tag.as_ref();
-            let folder = package.folder_name().filter(|folder| tag::names(&tag.name, template, folder));
-            let naming = Naming { template, package: folder.or(facts.declared.name.as_deref()) };
-            match release::of_tag(tag, subject.moment, naming, self.repository, &mut facts.sources)? {
-                Named::Release(release) => facts.release = Some(*release),
-                Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, self.repository)),
-                Named::Other(reason) => return Ok(self.judgement(subject, facts, Vec::new(), Some(reason))),
-            }
-        }
-        if !facts.say_anything() {
-            return Err(nothing_to_judge());
-        }
-        let base = || self.base_facts(subject, package, &facts);
-        let verdicts = verdict::judge(&facts, &settings.levels, base)?;
-        Ok(self.judgement(subject, facts, verdicts, None))
-    }
-
-    fn judgement(
-        &self,
-        subject: &Subject,
-        facts: Facts,
-        verdicts: Vec<Verdict>,
-        no_release: Option<String>,
-    ) -> Judgement {
-        let (told, old): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|verdict| self.all || !verdict.old);
-        let snapshot = match subject.moment {
-            Moment::WorkTree => SnapshotName::WorkTree,
-            Moment::Index => SnapshotName::Index,
-            Moment::Commit(commit) => SnapshotName::Tree(commit.to_string()),
-        };
-        Judgement { event: subject.event, snapshot, facts, verdicts: told, old: old.len(), no_release }
-    }
-
-    /// The facts of what the subject is compared with, under the subject's own settings.
-    fn base_facts(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<Facts>, Failure> {
-        let commit = match (subject.base, &facts.release) {
-            (Base::Commit(commit), _) => commit,
-            (Base::PreviousRelease, Some(release)) => match release::previous(release, self.repository)? {
-                Some(commit) => commit,
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
-        };
-        let snapshot = self.repository.tree(commit)?;
-        // A base that cannot be read excuses nothing, and is no fault of what is judged.
-        Ok(project::read(Files::new(&snapshot), package, facts.today).ok())
-    }
-}
-
-fn nothing_to_judge() -> Failure {
-    Failure::new("there is neither a Python project nor a changelog to judge: no pyproject.toml, setup.cfg or setup.py")
-        .help("relgate reads them at the top of the repository, in a folder that alone has them, or where settings say")
 }

@@ -18,6 +18,10 @@ pub struct Facts {
     pub policy: Policy,
     /// The release being made, if any.
     pub release: Option<Release>,
+    /// The release being taken away, if any; nothing else is judged then.
+    pub deleted: Option<DeletedRelease>,
+    /// The commit being made, where its message is judged.
+    pub commit: Option<Commit>,
     pub declared: Declared,
     pub changelog: Option<ProjectChangelog>,
     /// The day of the judgement, in the user's zone.
@@ -60,6 +64,8 @@ pub struct Policy {
     pub categories: Vec<String>,
     /// Further places that state the version.
     pub versions: Vec<Place>,
+    /// What the subject line of a commit that changes the version holds, `{version}` in it; `None`: anything.
+    pub commit_message: Option<String>,
 }
 
 /// How versions are built.
@@ -88,6 +94,7 @@ impl Default for Policy {
             changelog: ChangelogPolicy::Find,
             categories: categories.map(str::to_owned).to_vec(),
             versions: Vec::new(),
+            commit_message: None,
         }
     }
 }
@@ -104,6 +111,26 @@ pub struct Release {
     pub fault: Option<TagFault>,
     /// The days on which tag and commit were made, each in its author's zone; empty for a tag that is not made yet.
     pub dates: Vec<Date>,
+    /// The object that the tag names until now, in hexadecimal, where it is there already and is being moved.
+    pub moved_from: Option<String>,
+}
+
+/// A release whose tag is being deleted.
+#[derive(Clone, Debug)]
+pub struct DeletedRelease {
+    /// The tag's short name.
+    pub tag: String,
+    /// The version's bytes in the tag's name.
+    pub at: Location,
+}
+
+/// A commit that is being made.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The subject line of its message; empty where there is none.
+    pub subject: Location,
+    /// The versions that its parents declare.
+    pub before: Vec<Version>,
 }
 
 /// The project's changelog and the file it stands in.
@@ -126,6 +153,12 @@ impl Facts {
         self.changelog.as_ref().filter(|found| found.changelog.keeps_format())
     }
 
+    /// The version that is declared, in the weightiest place that states one.
+    pub fn version(&self) -> Option<&Version> {
+        let stated = self.declared.declarations.iter().filter(|declaration| declaration.version.is_some());
+        stated.min_by_key(|declaration| declaration.role).and_then(|declaration| declaration.version.as_ref())
+    }
+
     /// The text at a place of the changelog.
     pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> String {
         self.sources.text_at(found.at(span))
@@ -143,7 +176,8 @@ pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Fact
     }
     let policy = package.policy.clone();
     let changelog = find_changelog(&mut files, &package.folder, declared.name.as_deref(), &policy.changelog)?;
-    Ok(Facts { sources: files.into_sources(), policy, release: None, declared, changelog, today })
+    let sources = files.into_sources();
+    Ok(Facts { sources, policy, release: None, deleted: None, commit: None, declared, changelog, today })
 }
 
 /// The changelog of the package in `folder`, whose headings may begin with its `name`.

@@ -1,11 +1,15 @@
 //! Which release a tag makes, and which came before it: the tag's name seen beside the repository's other tags.
 
-use crate::event::{Moment, Tag};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::event::{Change, Moment, Subject, Tag};
 use crate::failure::Failure;
 use crate::finding::{Location, Sources, Span};
 use crate::project::Release;
 use crate::repository::{CommitId, Repository};
-use crate::tag::{self, Reading, TagTemplate};
+use crate::tag::{self, Habit, Reading, TagTemplate};
 use crate::version::Version;
 
 /// How this project names its releases.
@@ -23,73 +27,140 @@ pub enum Named {
     Other(String),
 }
 
-/// Reads the name of the judged tag and puts it among the `sources`, for findings to point at.
-///
-/// # Errors
-/// Where the repository's tags cannot be read.
-pub fn of_tag(
-    tag: &Tag,
-    moment: Moment,
-    naming: Naming<'_>,
-    repository: &Repository,
-    sources: &mut Sources,
-) -> Result<Named, Failure> {
-    let others = repository.tags()?.iter().map(String::as_str).filter(|other| *other != tag.name);
-    let (version, fault, start) = match tag::read(&tag.name, naming.template, naming.package, others) {
-        Reading::Release { version, start } => (Some(version), None, start),
-        Reading::Faulty { fault, start } => (Version::parse(&tag.name[start..]), Some(fault), start),
-        Reading::Other => return Ok(Named::Other(format!("`{}` does not name a release", tag.name))),
-    };
-    if let Some(version) = &version
-        && let Some(longer) = floats_beside(tag, &tag.name[..start], version, moment, repository)?
-    {
-        return Ok(Named::Other(format!("`{}` floats beside `{longer}` and is no release of its own", tag.name)));
-    }
-    let source = sources.add(format!("refs/tags/{}", tag.name), tag.name.clone().into_bytes());
-    let at = Location { source, span: Span::new(start, tag.name.len()) };
-    Ok(Named::Release(Box::new(Release { tag: tag.name.clone(), at, version, fault, dates: tag.dates.clone() })))
+/// The repository's release tags as they are once everything that is judged together has happened.
+pub struct History<'a> {
+    repository: &'a Repository,
+    /// Tags that are being made, and where they lead; the repository may not have them yet.
+    made: BTreeMap<String, CommitId>,
+    deleted: HashSet<String>,
+    names: OnceCell<Vec<String>>,
+    habits: RefCell<HashMap<Option<String>, Rc<Habit>>>,
+    series: RefCell<HashMap<String, Rc<Series>>>,
 }
 
-/// The longer tag that this one abbreviates: `v1` beside any `v1.2.3`, `v1.2` on the commit of `v1.2.3`.
-fn floats_beside<'r>(
-    tag: &Tag,
-    prefix: &str,
-    version: &Version,
-    moment: Moment,
-    repository: &'r Repository,
-) -> Result<Option<&'r str>, Failure> {
-    if version.release_len() > 2 {
-        return Ok(None);
-    }
-    for other in repository.tags()? {
-        let longer = other.strip_prefix(prefix).and_then(Version::parse);
-        if *other == tag.name || !longer.is_some_and(|longer| version.abbreviates(&longer)) {
-            continue;
+/// The tags of one prefix that state a version, the lowest first.
+type Series = Vec<(Version, String)>;
+
+impl<'a> History<'a> {
+    /// `subjects` are all that is judged together.
+    pub fn of(repository: &'a Repository, subjects: &[Subject]) -> Self {
+        let (mut made, mut deleted) = (BTreeMap::new(), HashSet::new());
+        for subject in subjects {
+            match (&subject.tag, subject.moment) {
+                (Some(tag), Moment::Nothing) => drop(deleted.insert(tag.name.clone())),
+                (Some(tag), Moment::Commit(commit)) if tag.made => drop(made.insert(tag.name.clone(), commit)),
+                _ => {}
+            }
         }
-        let same_commit = || -> Result<bool, Failure> {
-            let commit = repository.tag(other)?.and_then(|target| target.commit);
-            Ok(commit.is_some_and(|commit| moment == Moment::Commit(commit)))
+        let (names, habits, series) = (OnceCell::new(), RefCell::default(), RefCell::default());
+        Self { repository, made, deleted, names, habits, series }
+    }
+
+    fn names(&self) -> Result<&[String], Failure> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let there = self.repository.tags()?.iter().filter(|name| !self.deleted.contains(*name));
+        let mut names: Vec<String> = there.chain(self.made.keys()).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(self.names.get_or_init(|| names))
+    }
+
+    fn habit(&self, package: Option<&str>) -> Result<Rc<Habit>, Failure> {
+        let package = package.map(str::to_owned);
+        if let Some(known) = self.habits.borrow().get(&package) {
+            return Ok(Rc::clone(known));
+        }
+        let habit = Rc::new(Habit::of(self.names()?.iter().map(String::as_str), package.as_deref()));
+        self.habits.borrow_mut().insert(package, Rc::clone(&habit));
+        Ok(habit)
+    }
+
+    fn series(&self, prefix: &str) -> Result<Rc<Series>, Failure> {
+        if let Some(known) = self.series.borrow().get(prefix) {
+            return Ok(Rc::clone(known));
+        }
+        let version = |name: &String| Some((name.strip_prefix(prefix).and_then(Version::parse)?, name.clone()));
+        let mut series: Series = self.names()?.iter().filter_map(version).collect();
+        series.sort();
+        let series = Rc::new(series);
+        self.series.borrow_mut().insert(prefix.to_owned(), Rc::clone(&series));
+        Ok(series)
+    }
+
+    fn commit(&self, name: &str) -> Result<Option<CommitId>, Failure> {
+        match self.made.get(name) {
+            Some(commit) => Ok(Some(*commit)),
+            None => Ok(self.repository.tag(name)?.and_then(|target| target.commit)),
+        }
+    }
+
+    /// Reads the name of the judged tag and puts it among the `sources`, for findings to point at.
+    ///
+    /// # Errors
+    /// Where the repository's tags cannot be read.
+    pub fn read(&self, tag: &Tag, moment: Moment, naming: Naming<'_>, sources: &mut Sources) -> Result<Named, Failure> {
+        let habit = self.habit(naming.package)?;
+        let (version, fault, start) = match tag::read(&tag.name, naming.template, naming.package, &habit) {
+            Reading::Release { version, start } => (Some(version), None, start),
+            Reading::Faulty { fault, start } => (Version::parse(&tag.name[start..]), Some(fault), start),
+            Reading::Other => return Ok(Named::Other(format!("`{}` does not name a release", tag.name))),
         };
-        if version.release_len() == 1 || same_commit()? {
-            return Ok(Some(other));
+        let commit = match (moment, &tag.change) {
+            (Moment::Commit(commit), _) => Some(commit),
+            (_, Change::Deleted { from }) => *from,
+            _ => None,
+        };
+        if let Some(version) = &version
+            && let Some(longer) = self.floats_beside(&tag.name, &tag.name[..start], version, commit)?
+        {
+            return Ok(Named::Other(format!("`{}` floats beside `{longer}` and is no release of its own", tag.name)));
         }
+        let source = sources.add(format!("refs/tags/{}", tag.name), tag.name.clone().into_bytes());
+        let at = Location { source, span: Span::new(start, tag.name.len()) };
+        let moved_from = match &tag.change {
+            Change::Moved { from } => Some(from.clone()),
+            Change::Created | Change::Deleted { .. } => None,
+        };
+        let (tag, dates) = (tag.name.clone(), tag.dates.clone());
+        Ok(Named::Release(Box::new(Release { tag, at, version, fault, dates, moved_from })))
     }
-    Ok(None)
-}
 
-/// The commit of the release before this one: that of the greatest lower version among the tags that are named alike.
-///
-/// # Errors
-/// Where the repository's tags cannot be read.
-pub fn previous(release: &Release, repository: &Repository) -> Result<Option<CommitId>, Failure> {
-    let Some(version) = &release.version else { return Ok(None) };
-    let prefix = &release.tag[..release.at.span.start];
-    let lower = |name: &String| {
-        let version = name.strip_prefix(prefix).and_then(Version::parse).filter(|other| other < version)?;
-        Some((version, name.clone()))
-    };
-    match repository.tags()?.iter().filter_map(lower).max() {
-        Some((_, name)) => Ok(repository.tag(&name)?.and_then(|target| target.commit)),
-        None => Ok(None),
+    /// The longer tag that this one abbreviates: `v1` beside any `v1.2.3`, `v1.2` on the commit of `v1.2.3`.
+    fn floats_beside(
+        &self,
+        name: &str,
+        prefix: &str,
+        version: &Version,
+        commit: Option<CommitId>,
+    ) -> Result<Option<String>, Failure> {
+        if version.release_len() > 2 {
+            return Ok(None);
+        }
+        for (longer, other) in self.series(prefix)?.iter() {
+            if other == name || !version.abbreviates(longer) {
+                continue;
+            }
+            if version.release_len() == 1 || commit.is_some() && self.commit(other)? == commit {
+                return Ok(Some(other.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The commit of the release before this one: that of the greatest lower version among the tags that are named
+    /// alike.
+    ///
+    /// # Errors
+    /// Where the repository's tags cannot be read.
+    pub fn previous(&self, release: &Release) -> Result<Option<CommitId>, Failure> {
+        let Some(version) = &release.version else { return Ok(None) };
+        let series = self.series(&release.tag[..release.at.span.start])?;
+        let lower = series.partition_point(|(other, _)| other < version);
+        match lower.checked_sub(1).and_then(|last| series.get(last)) {
+            Some((_, name)) => self.commit(name),
+            None => Ok(None),
+        }
     }
 }

@@ -36,6 +36,8 @@ pub enum SnapshotName {
     Index,
     /// The commit's name in hexadecimal.
     Tree(String),
+    /// None: a tag is deleted, which is judged by its name.
+    Nothing,
 }
 
 impl Report {

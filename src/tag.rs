@@ -1,5 +1,7 @@
 //! The names of tags: which of them are releases, and of which version.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::version::Version;
 
 /// How the project names its release tags: `v{version}`, `{name}-v{version}`.
@@ -84,21 +86,48 @@ impl TagTemplate {
     }
 }
 
-/// Reads the name of a tag. `name` is the package's, `others` are the names of the repository's other tags: without a
-/// template they show how this project names its releases.
-pub fn read<'a>(
-    tag: &str,
-    template: Option<&TagTemplate>,
-    name: Option<&str>,
-    others: impl IntoIterator<Item = &'a str>,
-) -> Reading {
+/// How a repository names its releases: what stands before the version, and in how many tags.
+#[derive(Clone, Debug, Default)]
+pub struct Habit {
+    prefixes: BTreeMap<String, usize>,
+    counted: HashSet<String>,
+}
+
+impl Habit {
+    /// `package` is the project's name, which its tags may begin with.
+    pub fn of<'a>(tags: impl IntoIterator<Item = &'a str>, package: Option<&str>) -> Self {
+        let mut habit = Self::default();
+        for tag in tags {
+            let Reading::Release { start, .. } = read_usual(tag, package) else { continue };
+            if habit.counted.insert(tag.to_owned()) {
+                *habit.prefixes.entry(tag[..start].to_owned()).or_default() += 1;
+            }
+        }
+        habit
+    }
+
+    /// What stands before the version in every release tag but `tag`, where there are two of them at least.
+    fn agreed(&self, tag: &str, prefix: &str) -> Option<&str> {
+        let counted = self.counted.contains(tag);
+        let others = |(other, count): (&String, &usize)| *count - usize::from(counted && other == prefix);
+        let mut used = self.prefixes.iter().filter(|entry| others(*entry) > 0);
+        match (used.next(), used.next()) {
+            (Some(only), None) if others(only) >= 2 => Some(only.0),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the name of a tag. `name` is the package's; without a template the `habit` shows how this project names its
+/// releases.
+pub fn read(tag: &str, template: Option<&TagTemplate>, name: Option<&str>, habit: &Habit) -> Reading {
     if let Some(template) = template {
         return template.read(tag, name);
     }
     let reading = read_usual(tag, name);
     let Reading::Release { start, .. } = reading else { return reading };
-    match agreed_prefix(others, name) {
-        Some(expected) if expected != tag[..start] => {
+    match habit.agreed(tag, &tag[..start]) {
+        Some(expected) if expected != &tag[..start] => {
             Reading::Faulty { fault: TagFault::OtherPrefix { expected: format!("{expected}{{version}}") }, start }
         }
         _ => reading,
@@ -111,23 +140,6 @@ pub fn names(tag: &str, template: Option<&TagTemplate>, name: &str) -> bool {
         Some(template) if template.text.contains("{name}") => template.version_part(tag, Some(name)).is_some(),
         _ => USUAL_JOINTS.iter().any(|joint| strip_name(tag, name, joint).is_some_and(begins_like_version)),
     }
-}
-
-/// What stands before the version in every one of the release tags, where there are two of them at least.
-fn agreed_prefix(others: impl IntoIterator<Item = impl AsRef<str>>, name: Option<&str>) -> Option<String> {
-    let mut agreed: Option<String> = None;
-    let mut count = 0;
-    for other in others {
-        let other = other.as_ref();
-        let Reading::Release { start, .. } = read_usual(other, name) else { continue };
-        match &agreed {
-            Some(prefix) if *prefix != other[..start] => return None,
-            Some(_) => {}
-            None => agreed = Some(other[..start].to_owned()),
-        }
-        count += 1;
-    }
-    agreed.filter(|_| count >= 2)
 }
 
 /// Reads a tag as most projects write them: a version, perhaps after `v`, `release-` or the package's name.
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn a_template_decides_what_is_a_release() {
         let template = TagTemplate::parse("v{version}").unwrap();
-        let read = |tag| shown(&read(tag, Some(&template), None, ["1.0", "1.1", "1.2"]));
+        let read = |tag| shown(&read(tag, Some(&template), None, &Habit::of(["1.0", "1.1", "1.2"], None)));
         assert_eq!(read("v1.2"), "1.2 at 1");
         assert_eq!(read("1.2"), "expected v{version}");
         assert_eq!(read("v1.2bis"), "no version");
@@ -254,12 +266,15 @@ mod tests {
 
     #[test]
     fn without_a_template_the_history_shows_the_prefix() {
-        let read = |tag, others: &[&str]| shown(&read(tag, None, None, others.iter().copied()));
+        let read = |tag, others: &[&str]| shown(&read(tag, None, None, &Habit::of(others.iter().copied(), None)));
         assert_eq!(read("1.2", &["v1.0", "v1.1", "stable"]), "expected v{version}");
         assert_eq!(read("v1.2", &["v1.0", "v1.1"]), "1.2 at 1");
         assert_eq!(read("1.2", &["v1.0", "1.1"]), "1.2 at 0");
         assert_eq!(read("1.2", &["v1.0"]), "1.2 at 0");
         assert_eq!(read("1.2", &[]), "1.2 at 0");
+        // The tag that is judged does not speak for itself.
+        assert_eq!(read("1.2", &["v1.0", "v1.1", "1.2"]), "expected v{version}");
+        assert_eq!(read("v1.1", &["v1.0", "v1.1", "1.2"]), "v1.1 at 1".trim_start_matches('v'));
     }
 
     #[test]

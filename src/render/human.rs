@@ -42,6 +42,13 @@ pub fn hook(report: &Report, color: bool, output: &mut Vec<u8>) {
     }
 }
 
+/// Lines that name paths and settings of the repository.
+pub fn lines(lines: &[String], output: &mut Vec<u8>) {
+    for text in lines {
+        line(output, &one_line(text));
+    }
+}
+
 fn line(output: &mut Vec<u8>, text: &str) {
     output.extend_from_slice(text.as_bytes());
     output.push(b'\n');
@@ -177,7 +184,11 @@ fn subject(judgement: &Judgement) -> String {
         SnapshotName::WorkTree => "the work tree".to_owned(),
         SnapshotName::Index => "the index".to_owned(),
         SnapshotName::Tree(revision) => format!("commit {}", revision.get(..10).unwrap_or(revision)),
+        SnapshotName::Nothing => "its deletion".to_owned(),
     };
+    if let Some(deleted) = &judgement.facts.deleted {
+        return format!("the deletion of {}", one_line(&deleted.tag));
+    }
     match &judgement.facts.release {
         Some(release) => format!("{} on {moment}", one_line(&release.tag)),
         None => moment,
@@ -227,7 +238,8 @@ pub fn explain(rule: &Rule, color: bool, output: &mut Vec<u8>) -> Exit {
 
 fn show(example: &Example, output: &mut Vec<u8>) {
     if let Some(tag) = example.tag {
-        line(output, &format!("\n    $ git tag {tag}"));
+        let command = if tag.starts_with(['+', ':']) { "git push origin" } else { "git tag" };
+        line(output, &format!("\n    $ {command} {tag}"));
     }
     for (path, text) in example.files {
         line(output, &format!("\n    {path}"));

@@ -215,6 +215,7 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
         SnapshotName::WorkTree => ("worktree", None),
         SnapshotName::Index => ("index", None),
         SnapshotName::Tree(revision) => ("tree", Some(revision.as_str())),
+        SnapshotName::Nothing => ("none", None),
     };
     Subject {
         event: judgement.event,

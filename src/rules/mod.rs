@@ -23,6 +23,7 @@ mod changelog_title;
 mod changelog_unreleased_position;
 mod changelog_version;
 mod changelog_yanked;
+mod commit_message;
 mod lockfile_stale;
 mod release_date;
 mod release_empty;
@@ -30,6 +31,8 @@ mod release_not_promoted;
 mod release_undocumented;
 mod secondary_version_stale;
 mod tag_ambiguous;
+mod tag_deleted;
+mod tag_moved;
 mod tag_name;
 mod tag_version_mismatch;
 mod version_invalid;
@@ -72,11 +75,16 @@ pub enum About {
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     pub title: &'static str,
-    /// Paths and contents. U+FFFD stands for a byte that is not UTF-8.
+    /// Paths and contents. U+FFFD stands for a byte that is not UTF-8. The message of the commit that is being made stands
+    /// where git keeps it, in [`MESSAGE`].
     pub files: &'static [(&'static str, &'static str)],
-    /// The tag that is judged, if any. It needs not exist.
+    /// The tag that is judged, if any, as a push spells what happens to it: `v1.0` is made, `+v1.0` moved, `:v1.0`
+    /// deleted.
     pub tag: Option<&'static str>,
 }
+
+/// Where an example has the message of a commit.
+pub const MESSAGE: &str = ".git/COMMIT_EDITMSG";
 
 /// All rules, sorted by id.
 pub const RULES: &[&Rule] = &[
@@ -103,6 +111,7 @@ pub const RULES: &[&Rule] = &[
     &changelog_unreleased_position::RULE,
     &changelog_version::RULE,
     &changelog_yanked::RULE,
+    &commit_message::RULE,
     &lockfile_stale::RULE,
     &release_date::RULE,
     &release_empty::RULE,
@@ -110,6 +119,8 @@ pub const RULES: &[&Rule] = &[
     &release_undocumented::RULE,
     &secondary_version_stale::RULE,
     &tag_ambiguous::RULE,
+    &tag_deleted::RULE,
+    &tag_moved::RULE,
     &tag_name::RULE,
     &tag_version_mismatch::RULE,
     &version_invalid::RULE,
@@ -196,10 +207,11 @@ pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
     use crate::date::Date;
     use crate::files::Files;
     use crate::finding::{Location, Sources, Span};
-    use crate::project::{self, Package, Release};
+    use crate::project::{self, Commit, DeletedRelease, Package, Release};
     use crate::repository::Snapshot;
     use crate::tag::{self, Reading};
     use crate::version::Version;
@@ -212,7 +224,16 @@ mod tests {
         };
         let source = sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec());
         let at = Location { source, span: Span::new(start, tag.len()) };
-        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today] }
+        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today], moved_from: None }
+    }
+
+    /// The facts of a deletion: no files, and no release that is being made.
+    fn deletion(tag: &str, package: &Package, today: Date) -> Facts {
+        let snapshot = Snapshot::memory([]);
+        let mut facts = project::read(Files::new(&snapshot), package, today).unwrap();
+        let Release { tag, at, .. } = release(tag, &mut facts.sources, today);
+        facts.deleted = Some(DeletedRelease { tag, at });
+        facts
     }
 
     fn facts(example: &Example) -> Facts {
@@ -223,8 +244,22 @@ mod tests {
         let files = example.files.iter().map(|(path, text)| ((*path).to_owned(), bytes(text)));
         let snapshot = Snapshot::memory(files);
         let today = Date::new(2026, 11, 22).unwrap();
-        let mut facts = project::read(Files::new(&snapshot), &Package::default(), today).unwrap();
-        facts.release = example.tag.map(|tag| release(tag, &mut facts.sources, today));
+        let mut files = Files::new(&snapshot);
+        let policy = config::read(&mut files, &ids()).unwrap().policy;
+        let package = Package { policy, ..Package::default() };
+        if let Some(tag) = example.tag.and_then(|tag| tag.strip_prefix(':')) {
+            return deletion(tag, &package, today);
+        }
+        let message = files.read(MESSAGE).unwrap();
+        let mut facts = project::read(files, &package, today).unwrap();
+        facts.release = example.tag.map(|tag| {
+            let moved_from = tag.starts_with('+').then(|| "1".repeat(40));
+            Release { moved_from, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
+        });
+        facts.commit = message.map(|source| {
+            let subject = Location { source, span: Span::new(0, facts.sources.get(source).bytes.len()) };
+            Commit { subject, before: vec![Version::parse("0").unwrap()] }
+        });
         facts
     }
 

@@ -17,7 +17,7 @@ fn published(repo: &Repo) -> String {
     hooks.to_str().unwrap().to_owned()
 }
 
-fn framework(repo: &Repo, program: &str, arguments: &[&str]) -> Answer {
+pub fn framework(repo: &Repo, program: &str, arguments: &[&str]) -> Answer {
     let programs = venv::programs();
     let mut command = repo.command(programs.join(program).to_str().unwrap());
     command.current_dir(&repo.path).args(arguments);

@@ -4,15 +4,21 @@
 
 mod back_ends;
 mod check;
+mod ci;
 mod failures;
 mod fixes;
 mod frameworks;
 mod hooks;
+mod installs;
+mod messages;
 mod moments;
 mod output;
 mod packages;
+mod pushes;
+mod receives;
 #[path = "../support/mod.rs"]
 mod support;
+mod transactions;
 #[path = "../support/venv.rs"]
 mod venv;
 mod versions;

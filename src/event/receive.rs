@@ -1,0 +1,21 @@
+//! `pre-receive` and `update`: what a repository is about to receive.
+
+use crate::failure::Failure;
+
+use super::Update;
+
+/// The tags among the lines that git gives `pre-receive` and `reference-transaction`: `OLD-ID NEW-ID REF`.
+///
+/// # Errors
+/// Where a line is not what git writes.
+pub fn updates(hook: &str, input: &str) -> Result<Vec<Update>, Failure> {
+    let mut updates = Vec::new();
+    for line in input.lines() {
+        let mut fields = line.splitn(3, ' ');
+        let (Some(old), Some(new), Some(reference)) = (fields.next(), fields.next(), fields.next()) else {
+            return Err(Failure::new(format!("standard input is not what git gives a {hook} hook: `{line}`")));
+        };
+        updates.extend(Update::of_tag(reference, old, new));
+    }
+    Ok(updates)
+}

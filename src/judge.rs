@@ -1,0 +1,314 @@
+//! Snapshot, settings, facts, rules, verdicts: the one way in which anything is judged.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::config::{self, Settings};
+use crate::date::Date;
+use crate::event::{self, Base, Message, Moment, Rulebook, Subject, Tag};
+use crate::failure::Failure;
+use crate::files::{Files, Repaired};
+use crate::finding::{Location, Span};
+use crate::package;
+use crate::project::{self, Commit, DeletedRelease, Facts, Package};
+use crate::release::{History, Named, Naming};
+use crate::report::{Judgement, Report, SnapshotName};
+use crate::repository::{CommitId, Repository, Snapshot};
+use crate::rules;
+use crate::tag;
+use crate::verdict::{self, Verdict};
+use crate::version::Version;
+
+/// Judges the subjects of one run.
+pub struct Judge<'a> {
+    repository: &'a Repository,
+    history: History<'a>,
+    today: Date,
+    /// Whether findings that the base already has are told.
+    pub all: bool,
+    /// The only package that is judged.
+    pub package: Option<&'a str>,
+    /// The settings that the command line names in place of the repository's own.
+    pub given: Option<Settings>,
+    /// Why a release that is not here cannot be asked for, if there is a reason.
+    pub lacks_history: Box<dyn Fn() -> Result<Option<Failure>, Failure> + 'a>,
+    /// The settings of `HEAD`.
+    head: OnceCell<Settings>,
+    /// What was read last: tags that are pushed together often lead to one commit.
+    last: RefCell<Option<(CommitId, Rc<Opened>)>>,
+}
+
+/// The files of one moment, and what they say about how they are judged.
+struct Opened {
+    snapshot: Snapshot,
+    repaired: Repaired,
+    settings: Settings,
+    packages: Vec<Package>,
+    /// By the package's folder.
+    facts: RefCell<HashMap<String, Facts>>,
+}
+
+impl Opened {
+    fn files(&self) -> Files<'_> {
+        Files::with_repairs(&self.snapshot, &self.repaired)
+    }
+
+    fn facts(&self, package: &Package, today: Date) -> Result<Facts, Failure> {
+        if let Some(known) = self.facts.borrow().get(&package.folder) {
+            return Ok(known.clone());
+        }
+        let facts = project::read(self.files(), package, today)?;
+        self.facts.borrow_mut().insert(package.folder.clone(), facts.clone());
+        Ok(facts)
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// `subjects` are all that will be judged: tags that are made together know of each other.
+    pub fn new(repository: &'a Repository, subjects: &[Subject], today: Date) -> Self {
+        Self {
+            repository,
+            history: History::of(repository, subjects),
+            today,
+            all: false,
+            package: None,
+            given: None,
+            lacks_history: Box::new(|| Ok(None)),
+            head: OnceCell::new(),
+            last: RefCell::new(None),
+        }
+    }
+
+    /// Judges the subject, its files as they would be with the repairs.
+    ///
+    /// # Errors
+    /// Where something that the answer depends on cannot be read, or is not there.
+    pub fn report(&self, subject: &Subject, repaired: &Repaired) -> Result<Report, Failure> {
+        Ok(Report { judgements: self.judge(subject, repaired)?, fixed: 0 })
+    }
+
+    /// The files of a moment; none for [`Moment::Nothing`].
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn snapshot(&self, moment: Moment) -> Result<Snapshot, Failure> {
+        match moment {
+            Moment::WorkTree => self.repository.files(),
+            Moment::Index => self.repository.index(),
+            Moment::Commit(commit) => self.repository.tree(commit),
+            Moment::Nothing => Ok(Snapshot::memory([])),
+        }
+    }
+
+    fn judge(&self, subject: &Subject, repaired: &Repaired) -> Result<Vec<Judgement>, Failure> {
+        let opened = self.open(subject, repaired)?;
+        if subject.message.is_some() && !asks_for_messages(&opened) {
+            return Ok(Vec::new());
+        }
+        let mut files = opened.files();
+        let chosen: Vec<&Package> = match (self.package, &subject.tag) {
+            (Some(wanted), _) => vec![package::named(wanted, &opened.packages, &mut files)?],
+            (None, Some(tag)) => package::released_by(&tag.name, &opened.packages, &mut files)?,
+            (None, None) => opened.packages.iter().collect(),
+        };
+        let mut read = Vec::new();
+        for package in &chosen {
+            let facts = opened.facts(package, self.today)?;
+            // The top of a repository of many packages may hold nothing that is released.
+            if facts.say_anything() || chosen.len() == 1 {
+                read.push((*package, facts));
+            }
+        }
+        if let (Some(tag), Moment::Nothing) = (&subject.tag, subject.moment) {
+            return Ok(vec![self.judge_deletion(subject, tag, &opened.settings, read.first())?]);
+        }
+        if let Some(tag) = &subject.tag
+            && !package::released_together(&read)
+        {
+            let facts = opened.facts(&Package::default(), self.today)?;
+            let reason = format!("`{}` is the tag of no package of this repository", tag.name);
+            return if tag.made {
+                Ok(vec![self.judgement(subject, facts, Vec::new(), Some(reason))])
+            } else {
+                Err(Failure::new(reason).help("name the package in the tag, or say in the settings how tags are named"))
+            };
+        }
+        if read.is_empty() {
+            return Err(nothing_to_judge());
+        }
+        read.into_iter().map(|(package, facts)| self.judge_package(subject, package, &opened.settings, facts)).collect()
+    }
+
+    fn judge_package(
+        &self,
+        subject: &Subject,
+        package: &Package,
+        settings: &Settings,
+        mut facts: Facts,
+    ) -> Result<Judgement, Failure> {
+        if let Some(tag) = &subject.tag {
+            match self.named(subject, tag, package, &mut facts)? {
+                Named::Release(release) => facts.release = Some(*release),
+                Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, self.repository)),
+                Named::Other(reason) => return Ok(self.judgement(subject, facts, Vec::new(), Some(reason))),
+            }
+        }
+        if !facts.say_anything() {
+            return Err(nothing_to_judge());
+        }
+        if let Some(message) = &subject.message {
+            facts.commit = Some(self.commit(message, package, &mut facts)?);
+        }
+        let base = || self.base_facts(subject, package, &facts);
+        let mut verdicts = verdict::judge(&facts, &settings.levels, base)?;
+        if let Some(commit) = &facts.commit {
+            // All else was judged before there was a message.
+            verdicts.retain(|verdict| verdict.finding.at.source == commit.subject.source);
+        }
+        Ok(self.judgement(subject, facts, verdicts, None))
+    }
+
+    fn named(&self, subject: &Subject, tag: &Tag, package: &Package, facts: &mut Facts) -> Result<Named, Failure> {
+        let template = package.tag.as_ref();
+        let folder = package.folder_name().filter(|folder| tag::names(&tag.name, template, folder));
+        let name = folder.map(str::to_owned).or_else(|| facts.declared.name.clone());
+        let naming = Naming { template, package: name.as_deref() };
+        self.history.read(tag, subject.moment, naming, &mut facts.sources)
+    }
+
+    fn judgement(
+        &self,
+        subject: &Subject,
+        facts: Facts,
+        verdicts: Vec<Verdict>,
+        no_release: Option<String>,
+    ) -> Judgement {
+        let (told, old): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|verdict| self.all || !verdict.old);
+        let snapshot = match subject.moment {
+            Moment::WorkTree => SnapshotName::WorkTree,
+            Moment::Index => SnapshotName::Index,
+            Moment::Commit(commit) => SnapshotName::Tree(commit.to_string()),
+            Moment::Nothing => SnapshotName::Nothing,
+        };
+        Judgement { event: subject.event, snapshot, facts, verdicts: told, old: old.len(), no_release }
+    }
+
+    /// A tag that is deleted has no files to judge. `package` is the one that is released so, as `HEAD` shows it.
+    fn judge_deletion(
+        &self,
+        subject: &Subject,
+        tag: &Tag,
+        settings: &Settings,
+        package: Option<&(&Package, Facts)>,
+    ) -> Result<Judgement, Failure> {
+        let nothing = Snapshot::memory([]);
+        let nameless = Package { tag: settings.tag.clone(), policy: settings.policy.clone(), ..Package::default() };
+        let package_there = package.map_or(&nameless, |(package, _)| *package);
+        let mut facts = project::read(Files::new(&nothing), package_there, self.today)?;
+        facts.declared.name = package.and_then(|(_, there)| there.declared.name.clone());
+        let reason = match self.named(subject, tag, package_there, &mut facts)? {
+            Named::Release(release) if release.fault.is_none() => {
+                facts.deleted = Some(DeletedRelease { tag: release.tag, at: release.at });
+                None
+            }
+            Named::Release(_) => Some(format!("`{}` is no proper name of a release", tag.name)),
+            Named::Other(reason) => Some(reason),
+        };
+        let verdicts = match reason {
+            None => verdict::judge(&facts, &settings.levels, || Ok(None))?,
+            Some(_) => Vec::new(),
+        };
+        Ok(self.judgement(subject, facts, verdicts, reason))
+    }
+
+    fn open(&self, subject: &Subject, repaired: &Repaired) -> Result<Rc<Opened>, Failure> {
+        let moment = match subject.moment {
+            // A deletion is judged by what the project says of itself now.
+            Moment::Nothing => self.repository.head()?.map_or(Moment::Nothing, Moment::Commit),
+            moment => moment,
+        };
+        if let Some((known, opened)) = &*self.last.borrow()
+            && Moment::Commit(*known) == moment
+        {
+            return Ok(Rc::clone(opened));
+        }
+        let snapshot = self.snapshot(moment)?;
+        let mut files = Files::with_repairs(&snapshot, repaired);
+        let settings = match (&self.given, subject.rulebook) {
+            (Some(given), _) => given.clone(),
+            (None, Rulebook::Head) => self.head()?.clone(),
+            (None, Rulebook::Judged) => config::read(&mut files, &rules::ids())?,
+        };
+        let packages = package::find(&mut files, &settings)?;
+        let repaired = repaired.clone();
+        let opened = Rc::new(Opened { snapshot, repaired, settings, packages, facts: RefCell::default() });
+        if let Moment::Commit(commit) = moment {
+            *self.last.borrow_mut() = Some((commit, Rc::clone(&opened)));
+        }
+        Ok(opened)
+    }
+
+    /// The settings of `HEAD`; the defaults where nothing is committed yet.
+    fn head(&self) -> Result<&Settings, Failure> {
+        if let Some(known) = self.head.get() {
+            return Ok(known);
+        }
+        let settings = match self.repository.head()? {
+            None => Settings::default(),
+            Some(commit) => config::read(&mut Files::new(&self.repository.tree(commit)?), &rules::ids())?,
+        };
+        Ok(self.head.get_or_init(|| settings))
+    }
+
+    fn commit(&self, message: &Message, package: &Package, facts: &mut Facts) -> Result<Commit, Failure> {
+        let span = Span::from(subject_line(&message.text));
+        let subject = Location { source: facts.sources.add(message.path.clone(), message.text.clone()), span };
+        let mut before: Vec<Version> = Vec::new();
+        for parent in &message.parents {
+            let snapshot = self.repository.tree(*parent)?;
+            let parent = project::read(Files::new(&snapshot), package, self.today);
+            before.extend(parent.ok().and_then(|parent| parent.version().cloned()));
+        }
+        Ok(Commit { subject, before })
+    }
+
+    /// The facts of what the subject is compared with, under the subject's own settings.
+    fn base_facts(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<Facts>, Failure> {
+        let commit = match (subject.base, &facts.release) {
+            (Base::Commit(commit), _) => commit,
+            (Base::PreviousRelease, Some(release)) => match self.history.previous(release)? {
+                Some(commit) => commit,
+                None => return (self.lacks_history)()?.map_or(Ok(None), Err),
+            },
+            _ => return Ok(None),
+        };
+        let snapshot = self.repository.tree(commit)?;
+        // A base that cannot be read excuses nothing, and is no fault of what is judged.
+        Ok(project::read(Files::new(&snapshot), package, facts.today).ok())
+    }
+}
+
+/// Whether the settings of any package ask what a commit's message says.
+fn asks_for_messages(opened: &Opened) -> bool {
+    opened.packages.iter().any(|package| package.policy.commit_message.is_some())
+}
+
+/// The first line of a commit's message that git will keep: no comment, not empty.
+fn subject_line(message: &[u8]) -> Range<usize> {
+    let mut start = 0;
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.trim_ascii_end();
+        if !text.is_empty() && !text.starts_with(b"#") {
+            return start..start + text.len();
+        }
+        start += line.len();
+    }
+    0..0
+}
+
+fn nothing_to_judge() -> Failure {
+    Failure::new("there is neither a Python project nor a changelog to judge: no pyproject.toml, setup.cfg or setup.py")
+        .help("relgate reads them at the top of the repository, in a folder that alone has them, or where settings say")
+}
