@@ -180,3 +180,6 @@ pub fn discover(files: &mut Files<'_>, folder: &str, places: &[Place]) -> Result
     }
     Ok(survey.declared)
 }
+
+#[cfg(test)]
+mod tests;

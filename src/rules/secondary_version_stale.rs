@@ -62,8 +62,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
         let finding = findings.add(one.at, format!("`{path}` says `{}`, but the version is `{expected}`", one.text));
         finding.related(at, format!("the version is `{expected}`"));
         finding.help(format!("write `{expected}` here"));
-        let edit = Edit { at: one.at, text: respelt(one, expected) };
-        finding.fix(format!("write `{}`", edit.text), Safety::Safe, vec![edit]);
+        if let Some(text) = respelt(one, expected) {
+            finding.fix(format!("write `{text}`"), Safety::Safe, vec![Edit { at: one.at, text }]);
+        }
     }
 }
 
@@ -88,13 +89,18 @@ fn shortens(short: &Version, version: &Version) -> bool {
     short.abbreviates(version) || short.same_release(version) && !short.is_prerelease() && !short.is_post()
 }
 
-/// `expected` in the spelling of the copy: with its `v`, and as short as it was.
-fn respelt(copy: &Declaration, expected: &Version) -> String {
-    let numbers = copy.version.as_ref().map_or(0, Version::release_len);
-    if copy.abbreviates && numbers < expected.release_len() {
-        let numbers: Vec<String> = (0..numbers).map(|index| expected.release_number(index).to_string()).collect();
-        return numbers.join(".");
+/// `expected` in the spelling of the copy: with its `v`, and as short as it was. `None` where that is not certain.
+fn respelt(copy: &Declaration, expected: &Version) -> Option<String> {
+    // What is put together from pieces stands nowhere as it reads.
+    let version = copy.version.as_ref().filter(|version| Version::parse(&copy.text).as_ref() == Some(version))?;
+    let plain = !expected.is_prerelease() && !expected.is_post() && expected.release_len() == 3;
+    if copy.kind == Kind::PackageJson && !plain {
+        return None;
+    }
+    if copy.abbreviates && version.release_len() < expected.release_len() {
+        let numbers = (0..version.release_len()).map(|index| expected.release_number(index).to_string());
+        return Some(numbers.collect::<Vec<_>>().join("."));
     }
     let prefix = if copy.text.starts_with('v') { "v" } else { "" };
-    format!("{prefix}{expected}")
+    Some(format!("{prefix}{expected}"))
 }

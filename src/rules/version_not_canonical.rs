@@ -3,6 +3,7 @@
 use crate::declaration::Kind;
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
+use crate::version::Version;
 
 use super::version_mismatch::weighty;
 use super::{About, Example, Rule};
@@ -38,7 +39,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
         let canonical = version.to_string();
         // What is put together from pieces stands nowhere as it is spelt.
         let written = one.text.trim();
-        if written == canonical || !written.starts_with(|c: char| c.is_ascii_digit() || c == 'v' || c == 'V') {
+        if written == canonical || Version::parse(written).as_ref() != Some(version) {
             continue;
         }
         let finding = findings.add(one.at, format!("`{written}` is the version `{canonical}` in another spelling"));
