@@ -97,7 +97,11 @@ impl<'p> Descriptions<'p> {
             return Ok((missing(at, "`version` under `[project]` is not a string"), None));
         }
         if pyproject.dynamic().is_none() && !in_module && !in_table && !in_cargo {
-            return Ok((missing(self.place, "it is neither stated nor listed under `dynamic`"), None));
+            let reason = match backend {
+                Backend::Maturin => "maturin asks Cargo.toml only where `version` is listed under `dynamic`",
+                _ => "it is neither stated nor listed under `dynamic`",
+            };
+            return Ok((missing(self.place, reason), None));
         }
         if backend == Backend::Setuptools {
             return self.by_setuptools(survey, plugin);

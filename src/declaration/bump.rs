@@ -97,6 +97,11 @@ fn in_tables(
             places.extend(Place::of(Some(file), pattern, "{pep440_version}"));
         }
     }
+    for file in document.get(&["tool", "commitizen", "version_files"]).into_iter().flat_map(Node::strings) {
+        if let Some((file, line)) = file.split_once(':') {
+            places.extend(Place::of_line(file, line));
+        }
+    }
     for variable in document.get(&["tool", "semantic_release", "version_variables"]).into_iter().flat_map(Node::strings)
     {
         if let Some((file, name)) = variable.split_once(':') {
@@ -123,12 +128,14 @@ fn in_ini(survey: &mut Survey<'_, '_>, source: SourceId, ini: &Ini, places: &mut
     }
 }
 
-/// A place that a bump tool's settings list: a file, and what stands round the version in it.
+/// A place that a bump tool's settings list: a file, and the pattern of what stands round the version in it.
 struct Place {
     path: String,
-    before: String,
-    after: String,
+    pattern: Regex,
 }
+
+/// What a bump tool takes for a version, in a regular expression.
+const VERSION: &str = r"(v?\d+\.[0-9A-Za-z.!+_-]*[0-9A-Za-z])";
 
 impl Place {
     /// `None` where the version alone is looked for, which could be any number of the file, or where the search is more
@@ -137,20 +144,23 @@ impl Place {
         let (before, after) = search.split_once(hole)?;
         let telling = before.chars().chain(after.chars()).filter(|c| c.is_alphabetic()).count() >= 3;
         let plain = !before.contains(['{', '\\', '\n']) && !after.contains(['{', '\\', '\n']);
-        (telling && plain).then_some(Self {
-            path: path?.to_owned(),
-            before: before.trim_start_matches('^').to_owned(),
-            after: after.trim_end_matches('$').to_owned(),
-        })
+        let before = regex::escape(before.trim_start_matches('^'));
+        let after = regex::escape(after.trim_end_matches('$'));
+        let pattern = Regex::new(&format!("{before}{VERSION}{after}")).ok()?;
+        (telling && plain).then_some(Self { path: path?.to_owned(), pattern })
+    }
+
+    /// Any version on a line that a regular expression matches.
+    fn of_line(path: &str, line: &str) -> Option<Self> {
+        let line = line.trim_start_matches('^').trim_end_matches('$');
+        let pattern = Regex::new(&format!("(?m)^.*?(?:{line}).*?\\b{VERSION}")).ok()?;
+        Some(Self { path: path.to_owned(), pattern })
     }
 
     fn declare(&self, survey: &mut Survey<'_, '_>) -> Result<(), Failure> {
         let Some(source) = survey.read(&self.path)? else { return Ok(()) };
         let Ok(text) = std::str::from_utf8(survey.bytes(source)) else { return Ok(()) };
-        let version = r"(v?\d[0-9A-Za-z.!+_-]*)";
-        let pattern = format!("{}{version}{}", regex::escape(&self.before), regex::escape(&self.after));
-        let Ok(regex) = Regex::new(&pattern) else { return Ok(()) };
-        let matches = regex.captures_iter(text).filter_map(|captures| captures.get(1));
+        let matches = self.pattern.captures_iter(text).filter_map(|captures| captures.iter().last().flatten());
         let matches: Vec<regex::Match<'_>> = matches.take(MOST_MATCHES).collect();
         // The tool changes the matches that hold the current version. Where none does and there are several, who knows
         // which was meant.
@@ -160,11 +170,32 @@ impl Place {
         };
         let current = matches.iter().find(|found| known(found.as_str()));
         let only = matches.first().filter(|_| matches.len() == 1);
-        let found = current.or(only).map(|found| Span::from(found.range()));
-        if let Some(span) = found {
-            let value = text[span.range()].to_owned();
+        if let Some(found) = current.or(only) {
+            let (span, value) = (Span::from(found.range()), found.as_str().to_owned());
             survey.declare_copy(Kind::Pattern, Location { source, span }, &value, false);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_found_by_what_stands_round_it() {
+        let found = |place: Option<Place>, text: &str| {
+            let captures = place?.pattern.captures(text)?.iter().last().flatten()?.as_str().to_owned();
+            Some(captures)
+        };
+        let of = |search: &str, text: &str| found(Place::of(Some("x"), search, "{v}"), text);
+        assert_eq!(of("version = \"{v}\"", "version = \"1.2.3\"").as_deref(), Some("1.2.3"));
+        assert_eq!(of("^release v{v}.", "release v1.2.3.").as_deref(), Some("1.2.3"));
+        assert_eq!(of("{v}", "1.2.3"), None);
+        assert_eq!(of("Unreleased", "1.2.3"), None);
+        assert_eq!(of("version {v} of {other}", "version 1.2 of {other}"), None);
+        let line = |line: &str, text: &str| found(Place::of_line("x", line), text);
+        assert_eq!(line("__version__", "a = '1.1'\n__version__ = '1.2.3'").as_deref(), Some("1.2.3"));
+        assert_eq!(line("(", "("), None);
     }
 }

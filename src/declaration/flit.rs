@@ -82,7 +82,7 @@ fn candidates(survey: &Survey<'_, '_>, name: &str) -> Result<Vec<Candidate>, Fai
     let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
     for root in ["", "src"] {
         let parent = within(root, folder);
-        for entry in survey.entries(&parent)? {
+        for entry in survey.entries(&parent)?.iter() {
             if entry.name == stem && entry.kind == EntryKind::Folder {
                 found.push(Candidate::Package(within(&parent, stem)));
             } else if entry.name.strip_suffix(".py") == Some(stem) && entry.kind == EntryKind::File {

@@ -144,7 +144,7 @@ fn add(survey: &Survey<'_, '_>, found: &mut ImportPackages, root: &str, name: &s
 fn by_looking(survey: &Survey<'_, '_>) -> Result<ImportPackages, Failure> {
     for root in &ROOTS[..3] {
         let mut folders = Vec::new();
-        for entry in survey.entries(root)? {
+        for entry in survey.entries(root)?.iter() {
             let name = entry.name.to_ascii_lowercase();
             let foreign = name.starts_with(['.', '_']) || name.starts_with("test_") || NO_PACKAGES.contains(&&*name);
             let folder = within(root, &entry.name);

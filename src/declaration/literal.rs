@@ -24,9 +24,9 @@ pub(super) fn declare(
 ) -> Result<(), Failure> {
     let mut files = packages.modules.clone();
     for folder in &packages.folders {
-        let mut names: Vec<String> = survey.entries(folder)?.into_iter().map(|entry| entry.name).collect();
-        names.retain(|name| speaks_of_versions(name));
-        files.extend(names.iter().map(|name| within(folder, name)));
+        let entries = survey.entries(folder)?;
+        let names = entries.iter().map(|entry| &entry.name).filter(|name| speaks_of_versions(name));
+        files.extend(names.map(|name| within(folder, name)));
         files.push(within(folder, "version/__init__.py"));
     }
     let mut stated = false;

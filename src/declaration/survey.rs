@@ -1,5 +1,6 @@
 //! The reading of one project: its files, its Python modules, and what has been found so far.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -18,13 +19,15 @@ pub(super) struct Survey<'f, 's> {
     files: &'f mut Files<'s>,
     folder: String,
     modules: HashMap<SourceId, Rc<Module>>,
+    /// What stands in the folders that were looked into.
+    folders: RefCell<HashMap<String, Rc<Vec<Entry>>>>,
     pub(super) declared: Declared,
 }
 
 impl<'f, 's> Survey<'f, 's> {
     pub(super) fn new(files: &'f mut Files<'s>, folder: &str) -> Self {
         let folder = folder.trim_matches('/').to_owned();
-        Self { files, folder, modules: HashMap::new(), declared: Declared::default() }
+        Self { files, folder, modules: HashMap::new(), folders: RefCell::default(), declared: Declared::default() }
     }
 
     /// The path, from the top of the repository, of what the project calls `path`; `None` where that is outside.
@@ -54,8 +57,14 @@ impl<'f, 's> Survey<'f, 's> {
     }
 
     /// What stands in the folder that the project calls `path` (`""`: its own).
-    pub(super) fn entries(&self, path: &str) -> Result<Vec<Entry>, Failure> {
-        self.path(path).map_or(Ok(Vec::new()), |path| self.files.list(&path))
+    pub(super) fn entries(&self, path: &str) -> Result<Rc<Vec<Entry>>, Failure> {
+        let Some(path) = self.path(path) else { return Ok(Rc::default()) };
+        if let Some(known) = self.folders.borrow().get(&path) {
+            return Ok(Rc::clone(known));
+        }
+        let entries = Rc::new(self.files.list(&path)?);
+        self.folders.borrow_mut().insert(path, Rc::clone(&entries));
+        Ok(entries)
     }
 
     pub(super) fn has_file(&self, folder: &str, name: &str) -> Result<bool, Failure> {
