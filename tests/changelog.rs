@@ -95,7 +95,8 @@ fn facts(bytes: &[u8]) -> Facts {
     let source = facts.sources.add("refs/tags/v1.3.0", b"v1.3.0".to_vec());
     let at = Location { source, span: Span::new(1, 6) };
     let version = Version::parse("1.3.0");
-    facts.release = Some(Release { tag: "v1.3.0".to_owned(), at, version, fault: None, dates: vec![today] });
+    facts.release =
+        Some(Release { tag: "v1.3.0".to_owned(), at, version, fault: None, dates: vec![today], moved_from: None });
     facts
 }
 
