@@ -199,3 +199,58 @@ fn a_form_that_every_release_has_is_a_habit() {
     let answer = repo.try_git(&["commit", "-q", "-a", "-m", "Not as ever"]);
     assert_eq!(answer.code, 1, "{answer:?}");
 }
+
+#[test]
+fn a_submodule_is_judged_by_its_own_index() {
+    let (outer, inner) = (Repo::empty(), Repo::consistent());
+    let url = inner.path.to_str().unwrap();
+    outer.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", url, "inner"]);
+    let inside = outer.path.join("inner");
+    let git = |arguments: &[&str]| run(outer.command("git").current_dir(&inside).args(arguments), "");
+    let installed = run(outer.command(crate::support::RELGATE).current_dir(&inside).arg("install"), "");
+    assert_eq!(installed.code, 0, "{installed:?}");
+    assert!(outer.path.join(".git/modules/inner/hooks/pre-commit").exists());
+    std::fs::write(inside.join("src/pkg/__init__.py"), "__version__ = \"1.1.9\"\n").unwrap();
+    assert_eq!(git(&["commit", "-q", "-a", "-m", "x"]).code, 1);
+    assert_eq!(git(&["checkout", "-q", "--", "."]).code, 0);
+    assert_eq!(git(&["commit", "-q", "--allow-empty", "-m", "x"]).code, 0);
+}
+
+#[test]
+fn parts_of_a_file_are_judged_as_they_are_staged() {
+    let repo = guarded();
+    repo.edit("src/pkg/__init__.py", "1.2.0", "1.1.9");
+    let patch = run(repo.command("git").current_dir(&repo.path).args(["commit", "-q", "-p", "-m", "x"]), "y\n");
+    assert!(patch.code == 1 && patch.all().contains("version-mismatch"), "{patch:?}");
+    assert_eq!(repo.try_git(&["commit", "-q", "-i", "-m", "x", "src/pkg/__init__.py"]).code, 1);
+}
+
+#[test]
+fn what_no_commit_hook_sees_is_caught_when_it_is_pushed() {
+    let repo = guarded();
+    repo.add_remote();
+    repo.git(&["checkout", "-q", "-b", "topic"]);
+    repo.edit("src/pkg/__init__.py", "1.2.0", "1.1.9");
+    repo.git(&["commit", "-q", "-a", "--no-verify", "-m", "x"]);
+    repo.git(&["checkout", "-q", "main"]);
+    assert_eq!(repo.try_git(&["cherry-pick", "topic"]).code, 0, "git runs no hook for it");
+    repo.tag("v1.2.0");
+    let push = repo.try_git(&["push", "-q", "origin", "v1.2.0"]);
+    assert!(push.code == 1 && push.all().contains("tag-version-mismatch"), "{push:?}");
+}
+
+#[test]
+fn a_hook_that_is_called_by_hand_does_not_wait_for_input() {
+    let repo = Repo::consistent();
+    for hook in [&["pre-push"][..], &["pre-receive"], &["reference-transaction", "prepared"]] {
+        // On a terminal that nobody types on.
+        let spawn = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+        let mut command = repo.command("timeout");
+        command
+            .current_dir(&repo.path)
+            .args(["20", "python3", "-c", spawn, crate::support::RELGATE, "hook"])
+            .args(hook);
+        let answer = run(&mut command, "");
+        assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{hook:?}: {answer:?}");
+    }
+}
