@@ -37,11 +37,18 @@ impl<'a> Files<'a> {
         if let Some(known) = self.known.get(path) {
             return Ok(*known);
         }
-        let bytes = match self.repaired.and_then(|repaired| repaired.get(path)) {
-            Some(repaired) => Some(repaired.clone()),
-            None => self.snapshot.read(path)?,
+        let id = match self.snapshot.read(path)? {
+            None => None,
+            Some((at, bytes)) => match self.known.get(&at) {
+                Some(known) => *known,
+                None => {
+                    let repaired = self.repaired.and_then(|repaired| repaired.get(&at)).cloned();
+                    let id = Some(self.sources.add(at.as_str(), repaired.unwrap_or(bytes)));
+                    self.known.insert(at, id);
+                    id
+                }
+            },
         };
-        let id = bytes.map(|bytes| self.sources.add(path, bytes));
         self.known.insert(path.to_owned(), id);
         Ok(id)
     }

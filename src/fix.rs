@@ -74,8 +74,7 @@ pub fn write_all(
     let folder = repository.folder()?;
     let mut files = Vec::new();
     for (path, text) in repaired {
-        let judged = snapshot.read(path)?.unwrap_or_default();
-        let path = snapshot.resolve(path)?;
+        let (path, judged) = snapshot.read(path)?.unwrap_or_else(|| (path.clone(), Vec::new()));
         if fs::read(folder.join(&path)).ok().as_ref() != Some(&judged) {
             return Err(if is_index {
                 Failure::new(format!("{path} is not repaired: the file differs from what is staged"))

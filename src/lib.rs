@@ -172,7 +172,8 @@ fn repair(
     let snapshot = judge.snapshot(subject.moment)?;
     if arguments.diff {
         for (path, text) in repaired.iter().filter(|_| arguments.format == cli::Format::Human) {
-            render::diff::file(path, &snapshot.read(path)?.unwrap_or_default(), text, color, output);
+            let judged = snapshot.read(path)?.map(|(_, judged)| judged).unwrap_or_default();
+            render::diff::file(path, &judged, text, color, output);
         }
         return judge.report(subject, &Repaired::new());
     }

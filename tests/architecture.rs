@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("failure", &[], &["strsim"]),
     ("version", &[], &["semver"]),
     ("cli", &["date"], &["clap"]),
-    ("repository", &["date", "failure"], &["git2"]),
+    ("repository", &["date", "failure"], &["flate2", "git2", "rustix"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),
     (

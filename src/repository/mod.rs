@@ -1,34 +1,56 @@
 //! The only module that knows git.
+//!
+//! Whatever may be read in the repository's own files is read there, by readers that answer a broken file with a failure.
+//! The preflight says what may; for the rest, and for what seems to be missing, the git program is asked.
 
+mod file;
+mod git_config;
+mod git_program;
+mod history;
+mod id;
+mod index_file;
+mod inflate;
+mod location;
+mod loose;
+mod object;
+mod objects;
+mod packed_refs;
+mod preflight;
+mod refs;
 mod snapshot;
+mod store;
+mod work_tree;
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-use git2::{ErrorCode, ObjectType, Oid, RepositoryOpenFlags};
 
 use crate::date::Date;
 use crate::failure::Failure;
 
+use git_program::GitProgram;
+use id::ObjectId;
+use location::Environment;
+use object::{AnnotatedTag, Commit, Object, ObjectFault, ObjectKind};
+use store::Store;
+
+pub use id::CommitId;
 pub use snapshot::{Entry, EntryKind, Snapshot};
+
+/// No commit or tag is larger.
+const LARGEST_OBJECT: u64 = 16 << 20;
+
+/// How many tag objects may lead to one another; only broken ones lead in a circle.
+const LONGEST_CHAIN: usize = 100;
 
 /// One repository: ordinary, bare, or a linked work tree.
 pub struct Repository {
-    git: Rc<git2::Repository>,
+    store: Rc<Store>,
     /// The top of the work tree; `None` in a bare repository.
     work_tree: Option<PathBuf>,
+    index: PathBuf,
     tags: OnceCell<Vec<String>>,
-}
-
-/// The name of a commit object, in hexadecimal when printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CommitId(Oid);
-
-impl std::fmt::Display for CommitId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// A tag, followed to its end.
@@ -47,21 +69,37 @@ impl Repository {
     /// # Errors
     /// Where there is none, or it cannot be read, or it belongs to another user and git would refuse it.
     pub fn open(directory: Option<&Path>, cwd: &Path) -> Result<Self, Failure> {
-        let opened = match directory {
-            Some(directory) => {
-                let none: [&Path; 0] = [];
-                git2::Repository::open_ext(cwd.join(directory), RepositoryOpenFlags::empty(), none)
-            }
-            None => git2::Repository::open_from_env(),
+        Self::open_with(directory, cwd, preflight::judge)
+    }
+
+    /// Opens a repository as [`Repository::open`] does, and asks git for all that it holds. Slower, and never another
+    /// answer.
+    ///
+    /// # Errors
+    /// As [`Repository::open`], and where there is no git.
+    pub fn open_asking_git(directory: Option<&Path>, cwd: &Path) -> Result<Self, Failure> {
+        Self::open_with(directory, cwd, |location, _| preflight::nothing(location))
+    }
+
+    fn open_with(
+        directory: Option<&Path>,
+        cwd: &Path,
+        judge: impl Fn(&location::Location, &Environment) -> preflight::Trust,
+    ) -> Result<Self, Failure> {
+        let start = directory.map_or_else(|| cwd.to_path_buf(), |directory| cwd.join(directory));
+        let environment = Environment::new(directory.is_some());
+        let git = GitProgram::new(start.clone(), directory.is_some());
+        let location = location::find(&start, &environment, &git).map_err(|failure| {
+            if start.is_dir() { failure } else { git_program::no_repository(directory.unwrap_or(cwd)) }
+        })?;
+        let trust = judge(&location, &environment);
+        let index = match environment.get("GIT_INDEX_FILE") {
+            // git resolves a relative one from the top of the work tree.
+            Some(index) => location.work_tree.as_deref().unwrap_or(cwd).join(index),
+            None => location.git_dir.join("index"),
         };
-        let place = directory.unwrap_or(cwd);
-        let git = opened.map_err(|error| cannot_open(place, &error))?;
-        let work_tree = match std::env::var_os("GIT_WORK_TREE") {
-            // libgit2 resolves a relative one against the git directory; git does so against the current one.
-            Some(work_tree) if directory.is_none() => Some(cwd.join(work_tree)),
-            _ => git.workdir().map(Path::to_path_buf),
-        };
-        Ok(Self { git: Rc::new(git), work_tree, tags: OnceCell::new() })
+        let store = Rc::new(Store::new(git, &location, trust));
+        Ok(Self { store, work_tree: location.work_tree, index, tags: OnceCell::new() })
     }
 
     pub fn is_bare(&self) -> bool {
@@ -73,13 +111,18 @@ impl Repository {
     /// # Errors
     /// Where `HEAD` cannot be read.
     pub fn head(&self) -> Result<Option<CommitId>, Failure> {
-        match self.git.head() {
-            Ok(head) => match self.peel(&head)?.commit {
-                Some(commit) => Ok(Some(commit)),
-                None => Err(Failure::new("`HEAD` leads to no commit")),
-            },
-            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
-            Err(error) => Err(unreadable("`HEAD`", &error)),
+        self.reference("HEAD")
+    }
+
+    /// The commit that the ref of this full name (`refs/heads/main`) leads to; `None` where there is no such ref.
+    ///
+    /// # Errors
+    /// Where the ref cannot be read, or leads to no commit.
+    pub fn reference(&self, name: &str) -> Result<Option<CommitId>, Failure> {
+        let Some(id) = self.store.reference(name)? else { return Ok(None) };
+        match self.peel(id, &format!("`{name}`"))?.commit {
+            Some(commit) => Ok(Some(commit)),
+            None => Err(Failure::new(format!("`{name}` leads to no commit"))),
         }
     }
 
@@ -88,16 +131,23 @@ impl Repository {
     /// # Errors
     /// Where it names none.
     pub fn commit(&self, revision: &str) -> Result<CommitId, Failure> {
-        let object = self.git.revparse_single(revision).map_err(|error| match error.code() {
-            ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous => {
-                Failure::new(format!("`{revision}` names no commit of this repository"))
+        let no_commit = || Failure::new(format!("`{revision}` is no commit and leads to none"));
+        if revision == "HEAD" || revision.starts_with("refs/") {
+            if let Some(id) = self.store.reference(revision)? {
+                return self.peel(id, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
             }
-            _ => unreadable(&format!("`{revision}`"), &error),
-        })?;
-        let commit = object.peel(ObjectType::Commit);
-        commit
-            .map(|commit| CommitId(commit.id()))
-            .map_err(|_| Failure::new(format!("`{revision}` is no commit and leads to none")))
+        } else if let Some(id) = ObjectId::parse(revision.as_bytes())
+            && let Ok(object) = self.store.object(&id, LARGEST_OBJECT)?
+        {
+            return self.peel_object(id, object, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
+        }
+        if let Some((id, _)) = self.store.named(&format!("{revision}^{{commit}}"), LARGEST_OBJECT)? {
+            return Ok(CommitId(id));
+        }
+        match self.store.named(revision, u64::MAX >> 1)? {
+            Some(_) => Err(no_commit()),
+            None => Err(Failure::new(format!("`{revision}` names no commit of this repository"))),
+        }
     }
 
     /// Where the tag `name` leads, through as many tag objects as stand between; `None` where there is no such tag.
@@ -105,11 +155,8 @@ impl Repository {
     /// # Errors
     /// Where the ref or an object on the way cannot be read.
     pub fn tag(&self, name: &str) -> Result<Option<TagTarget>, Failure> {
-        match self.git.find_reference(&format!("refs/tags/{name}")) {
-            Ok(reference) => self.peel(&reference).map(Some),
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
-            Err(error) => Err(unreadable(&format!("tag `{name}`"), &error)),
-        }
+        let reference = self.store.reference(&format!("refs/tags/{name}"))?;
+        reference.map(|id| self.peel(id, &format!("tag `{name}`"))).transpose()
     }
 
     /// Where a tag leads whose ref would name the object `id`, in hexadecimal.
@@ -117,47 +164,88 @@ impl Repository {
     /// # Errors
     /// Where the object is missing or cannot be read.
     pub fn tag_of_object(&self, id: &str) -> Result<TagTarget, Failure> {
-        let failed = |error: git2::Error| unreadable(&format!("object {id}"), &error);
-        let oid = Oid::from_str(id).map_err(failed)?;
-        peel_object(self.git.find_object(oid, None).map_err(failed)?)
+        match ObjectId::parse(id.as_bytes()) {
+            Some(known) => self.peel(known, &format!("object {id}")),
+            None => Err(Failure::new(format!("`{id}` is not the name of an object"))),
+        }
     }
 
-    fn peel(&self, reference: &git2::Reference<'_>) -> Result<TagTarget, Failure> {
-        let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
-        let failed = |error: git2::Error| unreadable(&format!("`{name}`"), &error);
-        let direct = reference.resolve().map_err(failed)?;
-        let target = direct.target().ok_or_else(|| Failure::new(format!("`{name}` leads nowhere")))?;
-        peel_object(self.git.find_object(target, None).map_err(failed)?)
+    fn peel(&self, id: ObjectId, what: &str) -> Result<TagTarget, Failure> {
+        let object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| unreadable(what, &fault))?;
+        self.peel_object(id, object, what)
+    }
+
+    fn peel_object(&self, mut id: ObjectId, mut object: Object, what: &str) -> Result<TagTarget, Failure> {
+        let broken = |id: &ObjectId| unreadable(what, &ObjectFault::Broken(format!("object {id} is broken")));
+        let mut dates = Vec::new();
+        for _ in 0..LONGEST_CHAIN {
+            match object.kind {
+                ObjectKind::Commit => {
+                    let commit = Commit::parse(&object.bytes).ok_or_else(|| broken(&id))?;
+                    dates.extend(commit.time.and_then(object::date));
+                    return Ok(TagTarget { commit: Some(CommitId(id)), dates });
+                }
+                ObjectKind::Tag => {
+                    let tag = AnnotatedTag::parse(&object.bytes).ok_or_else(|| broken(&id))?;
+                    dates.extend(tag.time.and_then(object::date));
+                    id = tag.target;
+                }
+                ObjectKind::Tree | ObjectKind::Blob => return Ok(TagTarget { commit: None, dates }),
+            }
+            object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| unreadable(what, &fault))?;
+        }
+        Err(unreadable(what, &ObjectFault::broken("too many tags lead to one another")))
     }
 
     /// The short names of all tags, sorted by byte. Names that are not UTF-8 are left out: no version is spelt so.
     ///
     /// # Errors
-    /// Where the refs cannot be read. (`git2::Repository::tag_names` would answer with an empty list.)
+    /// Where the refs cannot be read.
     pub fn tags(&self) -> Result<&[String], Failure> {
         if let Some(known) = self.tags.get() {
             return Ok(known);
         }
-        let failed = |error: git2::Error| unreadable("the tags", &error);
-        let mut names = Vec::new();
-        for reference in self.git.references_glob("refs/tags/*").map_err(failed)? {
-            let reference = reference.map_err(failed)?;
-            if let Ok(name) = std::str::from_utf8(reference.name_bytes()) {
-                names.extend(name.strip_prefix("refs/tags/").map(str::to_owned));
-            }
-        }
-        names.sort_unstable();
+        let names = self.store.tags()?;
         Ok(self.tags.get_or_init(|| names))
+    }
+
+    /// Whether `ancestor` is `descendant` or one of the commits before it.
+    ///
+    /// # Errors
+    /// Where the history cannot be read, or is shallow and does not show it.
+    pub fn is_ancestor(&self, ancestor: CommitId, descendant: CommitId) -> Result<bool, Failure> {
+        history::is_ancestor(&self.store, &ancestor.0, &descendant.0)
+    }
+
+    /// Those of `among` that are met first on every way back from `commit`, itself included: of the releases before a
+    /// commit, the ones that count. After a merge there may be several, and one may still come before another.
+    ///
+    /// # Errors
+    /// Where the history cannot be read, or is shallow and ends before one is met.
+    pub fn nearest_ancestors(
+        &self,
+        commit: CommitId,
+        among: impl IntoIterator<Item = CommitId>,
+    ) -> Result<Vec<CommitId>, Failure> {
+        let among: HashSet<ObjectId> = among.into_iter().map(|commit| commit.0).collect();
+        Ok(history::nearest(&self.store, &commit.0, &among)?.into_iter().map(CommitId).collect())
+    }
+
+    /// Whether the history was cut off when this repository was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.store.trust.shallow
     }
 
     /// The files of the commit's tree.
     ///
     /// # Errors
-    /// Where the commit or its tree is missing.
+    /// Where the commit is missing.
     pub fn tree(&self, commit: CommitId) -> Result<Snapshot, Failure> {
-        let tree = self.git.find_commit(commit.0).map(|commit| commit.tree_id());
-        let tree = tree.map_err(|error| unreadable(&format!("the tree of commit {commit}"), &error))?;
-        Ok(Snapshot::tree(Rc::clone(&self.git), tree))
+        let what = format!("commit {commit}");
+        let object = self.store.object(&commit.0, LARGEST_OBJECT)?.map_err(|fault| unreadable(&what, &fault))?;
+        let parsed = Commit::parse(&object.bytes).filter(|_| object.kind == ObjectKind::Commit);
+        let parsed = parsed.ok_or_else(|| unreadable(&what, &ObjectFault::broken("it is no commit")))?;
+        Ok(Snapshot::tree(Rc::clone(&self.store), parsed.tree))
     }
 
     /// The files as the next commit would have them; through `GIT_INDEX_FILE` where git set it.
@@ -168,8 +256,8 @@ impl Repository {
         if self.is_bare() {
             return Err(no_work_tree("--staged"));
         }
-        let index = self.git.index().map_err(|error| unreadable("the index", &error))?;
-        Ok(Snapshot::index(Rc::clone(&self.git), index))
+        let index = self.store.index(&self.index)?;
+        Ok(Snapshot::index(Rc::clone(&self.store), index))
     }
 
     /// The folder in which the files stand.
@@ -185,13 +273,7 @@ impl Repository {
     /// # Errors
     /// Where the index does not have the file or cannot be written.
     pub fn stage(&self, path: &str, text: &[u8]) -> Result<(), Failure> {
-        let failed = |error: git2::Error| Failure::new(format!("git cannot stage {path}: {}", error.message()));
-        let mut index = self.git.index().map_err(failed)?;
-        let entry = index.get_path(Path::new(path), 0);
-        let mut entry = entry.ok_or_else(|| Failure::new(format!("{path} is not in the index")))?;
-        entry.id = self.git.blob(text).map_err(failed)?;
-        entry.file_size = 0;
-        index.add(&entry).and_then(|()| index.write()).map_err(failed)
+        self.store.git().stage(path, text)
     }
 
     /// The files as they stand in the folder.
@@ -207,40 +289,11 @@ impl Repository {
     }
 }
 
-fn peel_object(mut object: git2::Object<'_>) -> Result<TagTarget, Failure> {
-    let mut dates = Vec::new();
-    loop {
-        if let Some(commit) = object.as_commit() {
-            dates.extend(date_of(commit.time()));
-            return Ok(TagTarget { commit: Some(CommitId(commit.id())), dates });
-        }
-        let Some(tag) = object.as_tag() else { return Ok(TagTarget { commit: None, dates }) };
-        dates.extend(tag.tagger().and_then(|tagger| date_of(tagger.when())));
-        let next =
-            tag.target().map_err(|error| unreadable(&format!("what tag object {} leads to", tag.id()), &error))?;
-        object = next;
-    }
-}
-
-fn date_of(time: git2::Time) -> Option<Date> {
-    Date::from_unix(time.seconds(), time.offset_minutes())
-}
-
-fn cannot_open(place: &Path, error: &git2::Error) -> Failure {
-    match error.code() {
-        ErrorCode::NotFound => Failure::new(format!("no git repository at {} or above it", place.display()))
-            .help("run relgate inside a repository, or name one with `--repo DIR`"),
-        ErrorCode::Owner => Failure::new(format!("the repository at {} belongs to another user", place.display()))
-            .help("if you trust it, tell git so: git config --global --add safe.directory PATH"),
-        _ => unreadable(&format!("the repository at {}", place.display()), error),
-    }
-}
-
 fn no_work_tree(flag: &str) -> Failure {
     Failure::new(format!("a bare repository has no files to judge with `{flag}`"))
         .help("judge a commit: `--rev REV` or `--tag TAG`")
 }
 
-fn unreadable(what: &str, error: &git2::Error) -> Failure {
-    Failure::new(format!("git cannot read {what}: {}", error.message()))
+fn unreadable(what: &str, fault: &ObjectFault) -> Failure {
+    Failure::new(format!("git cannot read {what}: {fault}"))
 }

@@ -1,18 +1,19 @@
 //! The files of a repository as of one moment.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use git2::{ErrorCode, Oid};
-
-use super::unreadable;
+use super::id::ObjectId;
+use super::index_file::Index;
+use super::object::{ObjectFault, ObjectKind, tree_entries};
+use super::store::Store;
+use super::work_tree;
 use crate::failure::Failure;
 
 /// The largest file that is read, in bytes. A larger one is a failure, never a pass.
-const LARGEST_FILE: u64 = 64 << 20;
+pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
 /// How many symbolic links are followed for one path.
 const LONGEST_CHAIN: usize = 8;
@@ -22,9 +23,15 @@ pub struct Snapshot(Kind);
 
 enum Kind {
     WorkTree(PathBuf),
-    Index(Rc<git2::Repository>, Box<git2::Index>),
-    Tree(Rc<git2::Repository>, Oid),
+    Index(Rc<Store>, Index),
+    Tree(Rc<Store>, Trees),
     Memory(BTreeMap<String, Vec<u8>>),
+}
+
+/// The trees of one commit that have been read, by the path of their folder; `None` where there is no such folder.
+struct Trees {
+    top: ObjectId,
+    known: RefCell<HashMap<String, Option<Rc<Vec<u8>>>>>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -55,11 +62,14 @@ pub enum EntryKind {
 }
 
 /// What stands at a path.
-enum Content {
+pub(super) enum Node {
     Nothing,
-    File(Vec<u8>),
-    /// A symbolic link and where it points, as written in it.
-    Link(String),
+    /// A file, and the object that has its content unless the folder has.
+    File(Option<ObjectId>),
+    Folder,
+    /// A symbolic link and where it points, as written in it, where that is text.
+    Link(Option<String>),
+    Other,
 }
 
 impl Snapshot {
@@ -67,12 +77,12 @@ impl Snapshot {
         Self(Kind::WorkTree(top))
     }
 
-    pub(super) fn index(git: Rc<git2::Repository>, index: git2::Index) -> Self {
-        Self(Kind::Index(git, Box::new(index)))
+    pub(super) fn index(store: Rc<Store>, index: Index) -> Self {
+        Self(Kind::Index(store, index))
     }
 
-    pub(super) fn tree(git: Rc<git2::Repository>, tree: Oid) -> Self {
-        Self(Kind::Tree(git, tree))
+    pub(super) fn tree(store: Rc<Store>, top: ObjectId) -> Self {
+        Self(Kind::Tree(store, Trees { top, known: RefCell::default() }))
     }
 
     /// Texts that stand in no repository: the executed examples of the rules, benchmarks, fuzzing.
@@ -80,51 +90,23 @@ impl Snapshot {
         Self(Kind::Memory(files.into_iter().collect()))
     }
 
-    /// The bytes of the file at `path`, `/` between its parts; `None` where no file stands there. A symbolic link is
-    /// followed as long as it stays inside the repository.
+    /// The file at `path`, `/` between its parts: where it really stands, and its bytes; `None` where no file stands
+    /// there. Symbolic links, of the file and of the folders it is in, are followed as long as they stay inside the
+    /// repository.
     ///
     /// # Errors
     /// Where it cannot be read, is unmerged, or is larger than the cap.
-    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let mut path = path.to_owned();
-        for _ in 0..LONGEST_CHAIN {
-            match self.content(&path)? {
-                Content::Nothing => return Ok(None),
-                Content::File(bytes) => return Ok(Some(bytes)),
-                Content::Link(target) => match resolve_link(&path, &target) {
-                    Some(inside) => path = inside,
-                    None => return Ok(None),
-                },
-            }
+    pub fn read(&self, path: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
+        if let Kind::Memory(files) = &self.0 {
+            return Ok(files.get(path).map(|bytes| (path.to_owned(), bytes.clone())));
         }
-        Ok(None)
-    }
-
-    /// The path of the file that `path` leads to through symbolic links; itself where it is no link.
-    ///
-    /// # Errors
-    /// As [`Snapshot::read`].
-    pub fn resolve(&self, path: &str) -> Result<String, Failure> {
-        let mut path = path.to_owned();
-        for _ in 0..LONGEST_CHAIN {
-            match self.content(&path)? {
-                Content::Link(target) => match resolve_link(&path, &target) {
-                    Some(inside) => path = inside,
-                    None => break,
-                },
-                Content::Nothing | Content::File(_) => break,
-            }
-        }
-        Ok(path)
-    }
-
-    fn content(&self, path: &str) -> Result<Content, Failure> {
-        match &self.0 {
-            Kind::WorkTree(top) => read_file(top, path),
-            Kind::Index(git, index) => read_index(git, index, path),
-            Kind::Tree(git, tree) => read_tree(git, *tree, path),
-            Kind::Memory(files) => Ok(files.get(path).map_or(Content::Nothing, |bytes| Content::File(bytes.clone()))),
-        }
+        let Some((at, Node::File(id))) = self.resolve(path)? else { return Ok(None) };
+        let bytes = match (&self.0, id) {
+            (Kind::WorkTree(top), _) => work_tree::read(top, &at)?,
+            (Kind::Index(store, _) | Kind::Tree(store, _), Some(id)) => Some(blob(store, &id, &at)?),
+            _ => None,
+        };
+        Ok(bytes.map(|bytes| (at, bytes)))
     }
 
     /// What stands directly in `folder` (`""`: the top), sorted by name; empty where there is no such folder. Names that
@@ -133,107 +115,99 @@ impl Snapshot {
     /// # Errors
     /// Where it cannot be read.
     pub fn list(&self, folder: &str) -> Result<Vec<Entry>, Failure> {
+        if let Kind::Memory(files) = &self.0 {
+            let paths: Vec<&String> = files.keys().collect();
+            return Ok(list_paths(folder, paths.len(), |at| paths[at].as_bytes(), |_| Some(EntryKind::File)));
+        }
+        let Some((at, Node::Folder)) = self.resolve(folder)? else { return Ok(Vec::new()) };
         let mut entries = match &self.0 {
-            Kind::WorkTree(top) => list_folder(top, folder)?,
-            Kind::Index(_, index) => list_paths(folder, index.len(), |at| {
-                let entry = index.get(at)?;
-                let kind = kind_of(entry.mode);
-                String::from_utf8(entry.path).ok().map(|path| (path, kind))
-            }),
-            Kind::Tree(git, tree) => list_tree(git, *tree, folder)?,
-            Kind::Memory(files) => {
-                let paths: Vec<&String> = files.keys().collect();
-                list_paths(folder, paths.len(), |at| paths.get(at).map(|path| ((*path).clone(), EntryKind::File)))
+            Kind::WorkTree(top) => work_tree::list(top, &at)?,
+            Kind::Index(_, index) => {
+                let kind = |at| {
+                    let entry = index.get(at);
+                    (!entry.intent_to_add).then(|| kind_of(entry.mode))
+                };
+                list_paths(&at, index.len(), |at| index.path_at(at), kind)
             }
+            Kind::Tree(store, trees) => trees.list(store, &at)?,
+            Kind::Memory(_) => Vec::new(),
         };
         entries.sort();
+        entries.dedup();
         Ok(entries)
     }
-}
 
-/// The path that a link at `path` leads to, or `None` where that is outside the repository.
-fn resolve_link(path: &str, target: &str) -> Option<String> {
-    if target.starts_with('/') || target.contains('\0') {
-        return None;
-    }
-    let mut parts: Vec<&str> = path.split('/').collect();
-    parts.pop();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
+    /// Follows the links on the way to `path`: where it really stands, and what stands there; `None` where a link leads
+    /// out of the repository, or in a circle.
+    fn resolve(&self, path: &str) -> Result<Option<(String, Node)>, Failure> {
+        let mut rest: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
+        let mut at = String::new();
+        let mut node = Node::Folder;
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            match part.as_str() {
+                "" | "." => continue,
+                ".." if at.is_empty() => return Ok(None),
+                ".." => {
+                    at.truncate(at.rfind('/').unwrap_or(0));
+                    node = Node::Folder;
+                    continue;
+                }
+                _ => {}
             }
-            name => parts.push(name),
+            if !matches!(node, Node::Folder) {
+                return Ok(None);
+            }
+            let folder = at.len();
+            if folder > 0 {
+                at.push('/');
+            }
+            at.push_str(&part);
+            node = match self.node(&at)? {
+                Node::Link(Some(target)) if links < LONGEST_CHAIN && !target.starts_with('/') => {
+                    links += 1;
+                    at.truncate(folder);
+                    rest.extend(target.rsplit('/').map(str::to_owned));
+                    Node::Folder
+                }
+                Node::Nothing | Node::Link(_) => return Ok(None),
+                node => node,
+            };
+        }
+        Ok(Some((at, node)))
+    }
+
+    fn node(&self, path: &str) -> Result<Node, Failure> {
+        match &self.0 {
+            Kind::WorkTree(top) => work_tree::node(top, path),
+            Kind::Index(store, index) => index_node(store, index, path),
+            Kind::Tree(store, trees) => trees.node(store, path),
+            Kind::Memory(_) => Ok(Node::Nothing),
         }
     }
-    Some(parts.join("/"))
 }
 
-fn too_large(path: &str, size: u64) -> Failure {
+pub(super) fn too_large(path: &str, size: u64) -> Failure {
     Failure::new(format!("{path} has {size} bytes; relgate reads no file of more than {LARGEST_FILE}"))
 }
 
-fn read_file(top: &Path, path: &str) -> Result<Content, Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("{path} cannot be read: {error}"));
-    let absent = |error: &std::io::Error| {
-        matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
-    };
-    let full = top.join(path);
-    let metadata = match fs::symlink_metadata(&full) {
-        Ok(metadata) => metadata,
-        Err(error) if absent(&error) => return Ok(Content::Nothing),
-        Err(error) => return Err(failed(error)),
-    };
-    if metadata.is_symlink() {
-        let target = fs::read_link(&full).map_err(failed)?;
-        return Ok(target.to_str().map_or(Content::Nothing, |target| Content::Link(target.replace('\\', "/"))));
+fn unreadable(path: &str, fault: &ObjectFault) -> Failure {
+    match fault {
+        ObjectFault::TooLarge(size) => too_large(path, *size),
+        fault => Failure::new(format!("git cannot read {path}: {fault}")),
     }
-    // A pipe or a device is never opened: it could make the reader wait for ever.
-    if !metadata.is_file() {
-        return Ok(Content::Nothing);
-    }
-    let inside =
-        full.parent().and_then(|folder| folder.canonicalize().ok()).is_some_and(|folder| folder.starts_with(top));
-    if !inside {
-        return Ok(Content::Nothing);
-    }
-    if metadata.len() > LARGEST_FILE {
-        return Err(too_large(path, metadata.len()));
-    }
-    let mut bytes = Vec::new();
-    let mut file = File::open(&full).map_err(failed)?.take(LARGEST_FILE);
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Content::File(bytes))
 }
 
-fn list_folder(top: &Path, folder: &str) -> Result<Vec<Entry>, Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("the folder {folder} cannot be read: {error}"));
-    let Some(full) = top.join(folder).canonicalize().ok().filter(|full| full.starts_with(top)) else {
-        return Ok(Vec::new());
-    };
-    let entries = match fs::read_dir(full) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        let kind = entry.file_type().map_err(failed)?;
-        let kind = match () {
-            () if kind.is_file() => EntryKind::File,
-            () if kind.is_dir() => EntryKind::Folder,
-            () if kind.is_symlink() => EntryKind::Link,
-            () => EntryKind::Other,
-        };
-        if let Ok(name) = entry.file_name().into_string()
-            && !(folder.is_empty() && name == ".git")
-        {
-            found.push(Entry { name, kind });
-        }
+fn blob(store: &Store, id: &ObjectId, path: &str) -> Result<Vec<u8>, Failure> {
+    let object = store.object(id, LARGEST_FILE)?.map_err(|fault| unreadable(path, &fault))?;
+    match object.kind {
+        ObjectKind::Blob => Ok(object.bytes),
+        _ => Err(Failure::new(format!("git cannot read {path}: its object is no file"))),
     }
-    Ok(found)
+}
+
+fn link(store: &Store, id: &ObjectId, path: &str) -> Result<Node, Failure> {
+    Ok(Node::Link(String::from_utf8(blob(store, id, path)?).ok().filter(|target| !target.contains('\0'))))
 }
 
 fn kind_of(mode: u32) -> EntryKind {
@@ -245,113 +219,128 @@ fn kind_of(mode: u32) -> EntryKind {
     }
 }
 
-fn blob(git: &git2::Repository, id: Oid, mode: u32, path: &str) -> Result<Content, Failure> {
-    let kind = kind_of(mode);
-    if !matches!(kind, EntryKind::File | EntryKind::Link) {
-        return Ok(Content::Nothing);
-    }
-    let failed = |error: git2::Error| unreadable(path, &error);
-    let (size, _) = git.odb().and_then(|odb| odb.read_header(id)).map_err(failed)?;
-    if size as u64 > LARGEST_FILE {
-        return Err(too_large(path, size as u64));
-    }
-    let blob = git.find_blob(id).map_err(failed)?;
-    let bytes = blob.content().to_vec();
-    if kind == EntryKind::Link {
-        return Ok(String::from_utf8(bytes).map_or(Content::Nothing, Content::Link));
-    }
-    Ok(Content::File(bytes))
-}
-
-/// The bit of an entry's extended flags that `git add --intent-to-add` sets: the next commit will not have this file.
-const INTENT_TO_ADD: u16 = 1 << 13;
-
-fn read_index(git: &git2::Repository, index: &git2::Index, path: &str) -> Result<Content, Failure> {
-    if path.is_empty() {
-        return Ok(Content::Nothing);
-    }
-    // With core.ignorecase libgit2 also finds a path of other case; the commit will have only the one written.
-    let entry = index.get_path(Path::new(path), 0).filter(|entry| entry.path == path.as_bytes());
-    if let Some(entry) = entry {
-        if entry.flags_extended & INTENT_TO_ADD != 0 {
-            return Ok(Content::Nothing);
+fn index_node(store: &Store, index: &Index, path: &str) -> Result<Node, Failure> {
+    let at = first_from(index.len(), |at| index.path_at(at) < path.as_bytes());
+    if at < index.len() && index.path_at(at) == path.as_bytes() {
+        let entry = index.get(at);
+        if entry.stage != 0 {
+            return Err(
+                Failure::new(format!("{path} is unmerged in the index")).help("resolve the conflict and `git add` it")
+            );
         }
-        return blob(git, entry.id, entry.mode, path);
-    }
-    if (1..=3).any(|stage| index.get_path(Path::new(path), stage).is_some_and(|entry| entry.path == path.as_bytes())) {
-        return Err(
-            Failure::new(format!("{path} is unmerged in the index")).help("resolve the conflict and `git add` it")
-        );
-    }
-    Ok(Content::Nothing)
-}
-
-fn read_tree(git: &git2::Repository, tree: Oid, path: &str) -> Result<Content, Failure> {
-    let failed = |error: git2::Error| unreadable(path, &error);
-    let tree = git.find_tree(tree).map_err(failed)?;
-    match tree.get_path(Path::new(path)) {
-        Ok(entry) => blob(git, entry.id(), u32::try_from(entry.filemode()).unwrap_or(0), path),
-        Err(error) if error.code() == ErrorCode::NotFound && error.class() == git2::ErrorClass::Tree => {
-            Ok(Content::Nothing)
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn list_tree(git: &git2::Repository, tree: Oid, folder: &str) -> Result<Vec<Entry>, Failure> {
-    let failed = |error: git2::Error| unreadable(folder, &error);
-    let mut tree = git.find_tree(tree).map_err(failed)?;
-    if !folder.is_empty() {
-        let entry = match tree.get_path(Path::new(folder)) {
-            Ok(entry) => entry,
-            Err(error) if error.code() == ErrorCode::NotFound && error.class() == git2::ErrorClass::Tree => {
-                return Ok(Vec::new());
-            }
-            Err(error) => return Err(failed(error)),
+        return match (kind_of(entry.mode), entry.id) {
+            _ if entry.intent_to_add => Ok(Node::Nothing),
+            (EntryKind::File, id @ Some(_)) => Ok(Node::File(id)),
+            (EntryKind::Link, Some(id)) => link(store, &id, path),
+            _ => Ok(Node::Other),
         };
-        if kind_of(u32::try_from(entry.filemode()).unwrap_or(0)) != EntryKind::Folder {
-            return Ok(Vec::new());
-        }
-        tree = git.find_tree(entry.id()).map_err(failed)?;
     }
-    let entry = |entry: git2::TreeEntry<'_>| {
-        let name = String::from_utf8(entry.name_bytes().to_vec()).ok()?;
-        Some(Entry { name, kind: kind_of(u32::try_from(entry.filemode()).unwrap_or(0)) })
-    };
-    Ok(tree.iter().filter_map(entry).collect())
+    let folder = format!("{path}/");
+    let at = first_from(index.len(), |at| index.path_at(at) < folder.as_bytes());
+    let inside = at < index.len() && index.path_at(at).starts_with(folder.as_bytes());
+    Ok(if inside { Node::Folder } else { Node::Nothing })
 }
 
-/// What stands directly in `folder`, from `count` paths that are sorted by byte and answered by `path`; jumps over the
-/// content of subfolders.
-fn list_paths(folder: &str, count: usize, path: impl Fn(usize) -> Option<(String, EntryKind)>) -> Vec<Entry> {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let first_after = |bound: &str| {
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if path(middle).is_none_or(|(path, _)| path.as_str() < bound) { low = middle + 1 } else { high = middle }
+impl Trees {
+    /// The entries of the tree at `folder`; `None` where there is none.
+    fn tree(&self, store: &Store, folder: &str) -> Result<Option<Rc<Vec<u8>>>, Failure> {
+        if let Some(known) = self.known.borrow().get(folder) {
+            return Ok(known.clone());
         }
-        low
-    };
+        let id = if folder.is_empty() {
+            Some(self.top)
+        } else {
+            let (parent, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+            self.entry(store, parent, name, folder)?
+                .filter(|(mode, _)| kind_of(*mode) == EntryKind::Folder)
+                .map(|e| e.1)
+        };
+        let tree = match id {
+            Some(id) => {
+                let place = if folder.is_empty() { "the commit's tree" } else { folder };
+                let object = store.object(&id, LARGEST_FILE)?.map_err(|fault| unreadable(place, &fault))?;
+                if object.kind != ObjectKind::Tree {
+                    return Err(Failure::new(format!("git cannot read {place}: its object is no tree")));
+                }
+                Some(Rc::new(object.bytes))
+            }
+            None => None,
+        };
+        self.known.borrow_mut().insert(folder.to_owned(), tree.clone());
+        Ok(tree)
+    }
+
+    /// The mode and object of what stands in `folder` under `name`.
+    fn entry(&self, store: &Store, folder: &str, name: &str, path: &str) -> Result<Option<(u32, ObjectId)>, Failure> {
+        let Some(tree) = self.tree(store, folder)? else { return Ok(None) };
+        for entry in tree_entries(&tree, self.top.format()) {
+            let entry = entry.map_err(|fault| unreadable(path, &fault))?;
+            if entry.name == name.as_bytes() {
+                return Ok(Some((entry.mode, entry.id)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn node(&self, store: &Store, path: &str) -> Result<Node, Failure> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some((mode, id)) = self.entry(store, folder, name, path)? else { return Ok(Node::Nothing) };
+        match kind_of(mode) {
+            EntryKind::File => Ok(Node::File(Some(id))),
+            EntryKind::Folder => Ok(Node::Folder),
+            EntryKind::Link => link(store, &id, path),
+            EntryKind::Other => Ok(Node::Other),
+        }
+    }
+
+    fn list(&self, store: &Store, folder: &str) -> Result<Vec<Entry>, Failure> {
+        let Some(tree) = self.tree(store, folder)? else { return Ok(Vec::new()) };
+        let mut entries = Vec::new();
+        for entry in tree_entries(&tree, self.top.format()) {
+            let entry = entry.map_err(|fault| unreadable(folder, &fault))?;
+            if let Ok(name) = std::str::from_utf8(entry.name) {
+                entries.push(Entry { name: name.to_owned(), kind: kind_of(entry.mode) });
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// The first of `count` places at which `before` no longer holds.
+fn first_from(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// What stands directly in `folder`, from `count` paths that are sorted by byte; jumps over the content of subfolders.
+fn list_paths<'p>(
+    folder: &str,
+    count: usize,
+    path: impl Fn(usize) -> &'p [u8],
+    kind: impl Fn(usize) -> Option<EntryKind>,
+) -> Vec<Entry> {
+    let prefix = if folder.is_empty() { Vec::new() } else { format!("{folder}/").into_bytes() };
     let mut found: Vec<Entry> = Vec::new();
-    let mut at = first_after(&prefix);
+    let mut at = first_from(count, |at| path(at) < prefix.as_slice());
     while at < count {
-        let Some((path, kind)) = path(at) else {
+        let Some(rest) = path(at).strip_prefix(prefix.as_slice()) else { break };
+        let Some(length) = rest.iter().position(|byte| *byte == b'/') else {
+            if let (Ok(name), Some(kind)) = (std::str::from_utf8(rest), kind(at)) {
+                found.push(Entry { name: name.to_owned(), kind });
+            }
             at += 1;
             continue;
         };
-        let Some(rest) = path.strip_prefix(&prefix) else { break };
-        match rest.split_once('/') {
-            Some((name, _)) => {
-                found.push(Entry { name: name.to_owned(), kind: EntryKind::Folder });
-                // `0` is the byte after `/`.
-                at = first_after(&format!("{prefix}{name}0")).max(at + 1);
-            }
-            None => {
-                found.push(Entry { name: rest.to_owned(), kind });
-                at += 1;
-            }
+        if let Ok(name) = std::str::from_utf8(&rest[..length]) {
+            found.push(Entry { name: name.to_owned(), kind: EntryKind::Folder });
         }
+        // `0` is the byte after `/`.
+        let behind = [&prefix, &rest[..length], b"0"].concat();
+        at = first_from(count, |at| path(at) < behind.as_slice()).max(at + 1);
     }
     found.dedup();
     found

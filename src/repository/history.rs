@@ -1,0 +1,90 @@
+//! Which commits come before which.
+
+use std::collections::{HashMap, HashSet};
+
+use super::git_program::Answer;
+use super::id::ObjectId;
+use super::object::{Commit, ObjectKind};
+use super::store::Store;
+use crate::failure::Failure;
+
+/// No commit's message is longer.
+const LARGEST_COMMIT: u64 = 16 << 20;
+
+/// Whether `ancestor` is `descendant` or one of the commits before it.
+///
+/// # Errors
+/// Where the history cannot be read, or is shallow and does not show it.
+pub(super) fn is_ancestor(store: &Store, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Failure> {
+    if ancestor == descendant {
+        return Ok(true);
+    }
+    // git has the commit-graph, and knows grafts, replaced commits and where a shallow history ends.
+    let found = store.git().is_ancestor(ancestor, descendant)?;
+    if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
+}
+
+/// Those of `among` that are met first on every way back from `commit`, itself included.
+///
+/// # Errors
+/// Where the history cannot be read, or is shallow and ends before one is met.
+pub(super) fn nearest(store: &Store, commit: &ObjectId, among: &HashSet<ObjectId>) -> Result<Vec<ObjectId>, Failure> {
+    let mut told = if store.trust.history { None } else { Some(Told::new(store, commit)?) };
+    let mut seen = HashSet::from([*commit]);
+    let mut next = vec![*commit];
+    let mut found = Vec::new();
+    let mut ended = false;
+    while let Some(id) = next.pop() {
+        if among.contains(&id) {
+            found.push(id);
+            continue;
+        }
+        let parents = match &mut told {
+            Some(told) => told.parents(&id)?,
+            None => parents(store, &id)?,
+        };
+        ended |= parents.is_empty();
+        next.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+    }
+    if ended && store.trust.shallow { Err(shallow()) } else { Ok(found) }
+}
+
+fn parents(store: &Store, id: &ObjectId) -> Result<Vec<ObjectId>, Failure> {
+    let broken = |reason: &str| Failure::new(format!("git cannot read commit {id}: {reason}"));
+    let object = store.object(id, LARGEST_COMMIT)?.map_err(|fault| broken(&fault.to_string()))?;
+    let commit = Commit::parse(&object.bytes).filter(|_| object.kind == ObjectKind::Commit);
+    commit.map(|commit| commit.parents).ok_or_else(|| broken("it is no commit"))
+}
+
+/// The history as git tells it, read only as far as it is needed.
+struct Told {
+    answer: Answer,
+    parents: HashMap<ObjectId, Vec<ObjectId>>,
+}
+
+impl Told {
+    fn new(store: &Store, commit: &ObjectId) -> Result<Self, Failure> {
+        Ok(Self { answer: store.git().history(commit)?, parents: HashMap::new() })
+    }
+
+    fn parents(&mut self, id: &ObjectId) -> Result<Vec<ObjectId>, Failure> {
+        loop {
+            if let Some(parents) = self.parents.remove(id) {
+                return Ok(parents);
+            }
+            let Some(line) = self.answer.line()? else {
+                return Err(Failure::new(format!("git cannot read the history: it does not come to commit {id}")));
+            };
+            let mut ids = line.split(|byte| *byte == b' ').map(ObjectId::parse);
+            let (Some(Some(child)), parents) = (ids.next(), ids.collect::<Option<Vec<_>>>()) else {
+                return Err(Failure::new("git tells the history in a way that is not known"));
+            };
+            self.parents.insert(child, parents.unwrap_or_default());
+        }
+    }
+}
+
+fn shallow() -> Failure {
+    Failure::new("this clone is shallow: its history ends before the question is answered")
+        .help("fetch the whole history: git fetch --unshallow, or `fetch-depth: 0` for actions/checkout")
+}

@@ -1,0 +1,119 @@
+//! What the repository holds, from whichever reader may be trusted with it.
+
+use super::git_program::{AskFault, GitProgram};
+use super::id::ObjectId;
+use super::index_file::{Index, IndexFault};
+use super::location::Location;
+use super::object::{Object, ObjectFault};
+use super::objects::Objects;
+use super::preflight::Trust;
+use super::refs::Refs;
+use crate::failure::Failure;
+
+/// The refs, the index and the objects of one repository.
+pub(super) struct Store {
+    git: GitProgram,
+    pub(super) trust: Trust,
+    refs: Refs,
+    objects: Option<Objects>,
+}
+
+impl Store {
+    pub(super) fn new(git: GitProgram, location: &Location, trust: Trust) -> Self {
+        let refs = Refs::new(location.git_dir.clone(), location.common_dir.clone());
+        let objects = trust.objects.clone().map(|directories| Objects::new(trust.format, directories));
+        Self { git, trust, refs, objects }
+    }
+
+    pub(super) fn git(&self) -> &GitProgram {
+        &self.git
+    }
+
+    /// The object `id`; what is missing or broken here is asked of git again.
+    ///
+    /// # Errors
+    /// Where git has to be asked and cannot be.
+    pub(super) fn object(&self, id: &ObjectId, most: u64) -> Result<Result<Object, ObjectFault>, Failure> {
+        let fault = match self.objects.as_ref().map(|objects| objects.read(id, most)) {
+            Some(Ok(object)) => return Ok(Ok(object)),
+            Some(Err(fault @ ObjectFault::TooLarge(_))) => return Ok(Err(fault)),
+            Some(Err(fault)) => Some(fault),
+            None => None,
+        };
+        match (self.git.object(&id.to_string(), most), fault) {
+            (Ok(Some((_, object))), _) => Ok(Ok(object)),
+            (Ok(None), fault) => Ok(Err(fault.unwrap_or(ObjectFault::Absent))),
+            (Err(AskFault::Object(fault)), _) => Ok(Err(fault)),
+            // That git cannot be asked is not the trouble where it was not needed.
+            (Err(AskFault::Git(_)), Some(fault)) => Ok(Err(fault)),
+            (Err(AskFault::Git(failure)), None) => Err(failure),
+        }
+    }
+
+    /// The object that git takes `name` for, in any of its spellings; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where git cannot be asked, or the object cannot be read.
+    pub(super) fn named(&self, name: &str, most: u64) -> Result<Option<(ObjectId, Object)>, Failure> {
+        self.git.object(name, most).map_err(|fault| match fault {
+            AskFault::Git(failure) => failure,
+            AskFault::Object(fault) => Failure::new(format!("git cannot read `{name}`: {fault}")),
+        })
+    }
+
+    /// The object that the ref of this full name leads to; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the ref cannot be read.
+    pub(super) fn reference(&self, name: &str) -> Result<Option<ObjectId>, Failure> {
+        if self.trust.refs {
+            return self.refs.find(name);
+        }
+        Ok(self.named(name, u64::MAX >> 1)?.map(|(id, _)| id))
+    }
+
+    /// The short names of all tags, sorted by byte.
+    ///
+    /// # Errors
+    /// Where the refs cannot be read.
+    pub(super) fn tags(&self) -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        if self.trust.refs {
+            self.refs.tags(|name| names.push(name.to_owned()))?;
+        }
+        if names.is_empty() {
+            match self.git.tags() {
+                Ok(text) => {
+                    let lines = text.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"refs/tags/"));
+                    names.extend(lines.filter_map(|line| String::from_utf8(line.to_vec()).ok()));
+                }
+                Err(_) if self.trust.refs => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
+    /// # Errors
+    /// Where it cannot be read.
+    pub(super) fn index(&self, path: &std::path::Path) -> Result<Index, Failure> {
+        let broken = |reason: &str| {
+            Failure::new(format!("git cannot read the index: {reason}"))
+                .help("see what `git status` says; `git read-tree HEAD` makes it anew without what was staged")
+        };
+        if self.trust.index {
+            match Index::read(path, self.trust.format) {
+                Ok(index) => return Ok(index),
+                // git would wait for ever for what is no file.
+                Err(IndexFault::Broken(reason)) if !path.is_file() => return Err(broken(&reason)),
+                Err(IndexFault::Broken(_) | IndexFault::Foreign) => {}
+            }
+        }
+        Index::from_listing(&self.git.index()?, self.trust.format).map_err(|fault| match fault {
+            IndexFault::Broken(reason) => broken(&reason),
+            IndexFault::Foreign => broken("it is of an unknown kind"),
+        })
+    }
+}

@@ -1,0 +1,379 @@
+//! Every kind of repository that git makes: relgate's own readers, and git asked for everything, give git's own answer.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stderr, clippy::use_debug, reason = "what cannot be tested here is said")]
+
+#[path = "support/mod.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use relgate::repository::{CommitId, Entry, EntryKind, Repository, Snapshot};
+use support::Repo;
+
+/// The repository read by relgate's own readers, and by git alone.
+fn both(path: &Path) -> [Repository; 2] {
+    let cwd = Path::new("/");
+    [Repository::open(Some(path), cwd).unwrap(), Repository::open_asking_git(Some(path), cwd).unwrap()]
+}
+
+/// Holds all that relgate says of the repository at `path` against what git says of it.
+fn compare(repo: &Repo, path: &Path) {
+    let git = |arguments: &[&str]| repo.git(&[&["-C", path.to_str().unwrap()], arguments].concat());
+    let tags = git(&["for-each-ref", "--format=%(refname:strip=2)", "refs/tags"]);
+    let head = repo.try_git(&["-C", path.to_str().unwrap(), "rev-parse", "--verify", "-q", "HEAD^{commit}"]);
+    for repository in both(path) {
+        let known: BTreeSet<&str> = repository.tags().unwrap().iter().map(String::as_str).collect();
+        assert_eq!(known, tags.lines().collect(), "the tags");
+        for tag in tags.lines() {
+            let commit = repo.try_git(&["-C", path.to_str().unwrap(), "rev-parse", "-q", &format!("{tag}^{{commit}}")]);
+            let target = repository.tag(tag).unwrap().unwrap();
+            assert_eq!(target.commit.map(|id| id.to_string()).as_deref(), Some(commit.out.trim()), "{tag}");
+            assert!(!target.dates.is_empty());
+        }
+        let known = repository.head().unwrap().map(|id| id.to_string());
+        assert_eq!(known.as_deref(), (head.code == 0).then(|| head.out.trim()), "HEAD");
+        if head.code == 0 {
+            let commit = repository.commit("HEAD").unwrap();
+            let listing = git(&["ls-tree", "-r", "-z", "--full-tree", "HEAD"]);
+            let entries = listing.split_terminator('\0').map(|line| {
+                let (head, path) = line.split_once('\t').unwrap();
+                (head.split(' ').next().unwrap(), head.rsplit(' ').next().unwrap(), path)
+            });
+            same_files(&repository.tree(commit).unwrap(), entries.collect(), &git);
+        }
+        if !repository.is_bare() {
+            let listing = git(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"]);
+            let entries = listing.split_terminator('\0').map(|line| {
+                let (head, path) = line.split_once('\t').unwrap();
+                let mut fields = head.split(' ');
+                (fields.next().unwrap(), fields.next().unwrap(), path)
+            });
+            same_files(&repository.index().unwrap(), entries.collect(), &git);
+        }
+    }
+}
+
+/// Every file of git's listing, mode, object and path, has git's content, and folders hold nothing else.
+fn same_files(snapshot: &Snapshot, listing: Vec<(&str, &str, &str)>, git: &dyn Fn(&[&str]) -> String) {
+    for (mode, id, path) in &listing {
+        if mode.starts_with("100") {
+            let content = git(&["cat-file", "blob", id]);
+            assert_eq!(String::from_utf8(snapshot.read(path).unwrap().unwrap().1).unwrap(), content, "{path}");
+        }
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for Entry { name, kind } in snapshot.list(&folder).unwrap() {
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if kind == EntryKind::Folder { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    let mut expected: Vec<&str> = listing.iter().map(|(.., path)| *path).collect();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(snapshot.read("no/such/file").unwrap(), None);
+}
+
+/// A project with tags of both kinds, a deeper folder, a link and a few commits.
+fn project() -> Repo {
+    let repo = Repo::consistent();
+    fill(&repo);
+    repo
+}
+
+fn fill(repo: &Repo) {
+    repo.tag("v1.1.0");
+    repo.write("docs/deep/er/notes.md", "notes\n".repeat(100));
+    std::os::unix::fs::symlink("docs/deep", repo.path.join("link")).unwrap();
+    repo.write("docs.md", "between docs and docs/\n");
+    repo.commit("More");
+    repo.git(&["tag", "plain"]);
+    repo.git(&["tag", "group/v1.2.0-rc.1"]);
+    repo.git(&["tag", "-a", "-m", "nested", "nested", "v1.1.0"]);
+    for at in 0..5 {
+        repo.write("CHANGELOG.md", format!("{}\n{at}\n", support::CHANGELOG));
+        repo.commit("Change it");
+    }
+}
+
+/// Makes a repository with `git init` and these arguments; `None`, and said so, where this git cannot.
+fn made_with(arguments: &[&str]) -> Option<Repo> {
+    let repo = Repo::bare_home();
+    fs::create_dir(&repo.path).unwrap();
+    let made = repo.try_git(&[&["init", "-q", "-b", "main"], arguments].concat());
+    if made.code != 0 {
+        eprintln!("NOT TESTED: {} cannot `init {arguments:?}`", repo.git(&["--version"]).trim());
+        return None;
+    }
+    repo.write("pyproject.toml", support::PYPROJECT);
+    repo.write("src/pkg/__init__.py", support::INIT);
+    repo.write("CHANGELOG.md", support::CHANGELOG);
+    repo.commit("Release 1.2.0");
+    fill(&repo);
+    Some(repo)
+}
+
+fn compared(repo: &Repo) {
+    compare(repo, &repo.path);
+}
+
+#[test]
+fn the_usual_kind_loose_and_packed() {
+    let repo = project();
+    compared(&repo);
+    compare(&repo, &repo.path.join("docs"));
+    repo.git(&["pack-refs", "--all"]);
+    compared(&repo);
+    repo.git(&["repack", "-adfq", "--depth=50", "--window=50"]);
+    compared(&repo);
+    repo.git(&["tag", "v1.3.0"]);
+    repo.git(&["tag", "-d", "plain"]);
+    compared(&repo);
+    repo.git(&["-c", "pack.indexVersion=1", "repack", "-adfq"]);
+    compared(&repo);
+    repo.git(&["repack", "-adfq", "--write-midx", "--write-bitmap-index"]);
+    repo.git(&["gc", "-q"]);
+    compared(&repo);
+}
+
+#[test]
+fn before_the_first_commit() {
+    let repo = Repo::empty();
+    compared(&repo);
+    repo.write("a", "a");
+    repo.stage();
+    compared(&repo);
+}
+
+#[test]
+fn other_formats_of_objects_and_refs() {
+    for arguments in [
+        &["--object-format=sha256"][..],
+        &["--ref-format=reftable"],
+        &["--object-format=sha256", "--ref-format=reftable"],
+        &["--ref-format=files"],
+    ] {
+        let Some(repo) = made_with(arguments) else { continue };
+        compared(&repo);
+        repo.git(&["gc", "-q"]);
+        compared(&repo);
+    }
+}
+
+#[test]
+fn every_version_of_the_index() {
+    for version in ["2", "3", "4"] {
+        let repo = project();
+        repo.git(&["update-index", "--index-version", version]);
+        compared(&repo);
+        repo.git(&["update-index", "--skip-worktree", "docs.md"]);
+        compared(&repo);
+        repo.git(&["-c", "index.skipHash=true", "update-index", "--force-write-index"]);
+        compared(&repo);
+    }
+}
+
+#[test]
+fn intent_to_add_is_no_part_of_the_next_commit() {
+    let repo = project();
+    repo.write("later.md", "later\n");
+    repo.git(&["add", "-N", "later.md"]);
+    let repository = Repository::open(Some(&repo.path), Path::new("/")).unwrap();
+    let index = repository.index().unwrap();
+    assert_eq!(index.read("later.md").unwrap(), None);
+    assert!(index.list("").unwrap().iter().all(|entry| entry.name != "later.md"));
+}
+
+#[test]
+fn split_and_sparse_indexes() {
+    let repo = project();
+    repo.git(&["update-index", "--split-index"]);
+    repo.write("new.md", "new\n");
+    repo.stage();
+    compared(&repo);
+    let repo = project();
+    repo.git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
+    repo.git(&["sparse-checkout", "set", "src"]);
+    compared(&repo);
+}
+
+#[test]
+fn extensions_and_settings() {
+    for (key, value) in [
+        ("extensions.partialClone", "origin"),
+        ("extensions.preciousObjects", "true"),
+        ("extensions.worktreeConfig", "true"),
+        ("extensions.noop", "true"),
+        ("core.ignorecase", "true"),
+        ("core.worktree", "../"),
+        ("core.fsmonitor", "true"),
+    ] {
+        let repo = project();
+        repo.git(&["config", "core.repositoryFormatVersion", "1"]);
+        repo.git(&["config", key, value]);
+        if key == "extensions.worktreeConfig" {
+            repo.git(&["config", "--worktree", "core.bare", "false"]);
+        }
+        compared(&repo);
+    }
+}
+
+#[test]
+fn replaced_objects_and_grafts() {
+    let repo = project();
+    repo.write("other", "other content\n");
+    let other = repo.git(&["hash-object", "-w", "other"]);
+    let blob = repo.git(&["rev-parse", "HEAD:CHANGELOG.md"]);
+    repo.git(&["replace", blob.trim(), other.trim()]);
+    compared(&repo);
+    repo.git(&["pack-refs", "--all"]);
+    compared(&repo);
+    let repo = project();
+    let [head, first] = ["HEAD", "v1.1.0^{commit}"].map(|name| repo.git(&["rev-parse", name]).trim().to_owned());
+    fs::create_dir_all(repo.path.join(".git/info")).unwrap();
+    fs::write(repo.path.join(".git/info/grafts"), format!("{head} {first}\n")).unwrap();
+    for repository in both(&repo.path) {
+        let (head, first) = (repository.commit(&head).unwrap(), repository.commit(&first).unwrap());
+        let before = repository.commit("plain").unwrap();
+        assert!(repository.is_ancestor(first, head).unwrap());
+        assert!(!repository.is_ancestor(before, head).unwrap(), "the graft leaves it out");
+        assert_eq!(repository.nearest_ancestors(head, [first, before]).unwrap(), [first]);
+    }
+}
+
+#[test]
+fn borrowed_objects() {
+    for name in ["plain", "with \"quotes\"", "with\nnewline"] {
+        let repo = project();
+        let source = repo.home().join(name);
+        repo.git(&["clone", "-q", "--bare", ".", source.to_str().unwrap()]);
+        let borrower = repo.home().join("borrower");
+        let clone = repo.try_git(&["clone", "-q", "--shared", source.to_str().unwrap(), borrower.to_str().unwrap()]);
+        if clone.code == 0 {
+            compare(&repo, &borrower);
+        } else {
+            eprintln!("NOT TESTED: this git cannot borrow from {name:?}: {}", clone.err);
+        }
+    }
+}
+
+#[test]
+fn bare_linked_and_separate() {
+    let repo = project();
+    repo.git(&["clone", "-q", "--mirror", ".", "../bare.git"]);
+    compare(&repo, &repo.home().join("bare.git"));
+    compare(&repo, &repo.home().join("bare.git/refs"));
+    repo.git(&["worktree", "add", "-q", "../linked", "-b", "side", "plain"]);
+    compare(&repo, &repo.home().join("linked"));
+    repo.git(&["clone", "-q", "--separate-git-dir", "../apart.git", ".", "../apart"]);
+    compare(&repo, &repo.home().join("apart"));
+    repo.git(&["-C", "../bare.git", "worktree", "add", "-q", "../of-bare", "main"]);
+    compare(&repo, &repo.home().join("of-bare"));
+    repo.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../apart.git", "module"]);
+    repo.commit("A module");
+    compared(&repo);
+    compare(&repo, &repo.path.join("module"));
+}
+
+#[test]
+fn partial_and_shallow_clones_never_use_the_network() {
+    let repo = project();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", repo.path.display());
+    repo.git(&["clone", "-q", "--depth=2", "--no-single-branch", &url, "../shallow"]);
+    compare(&repo, &repo.home().join("shallow"));
+    let [repository, asking] = both(&repo.home().join("shallow"));
+    for repository in [repository, asking] {
+        assert!(repository.is_shallow());
+        let head = repository.head().unwrap().unwrap();
+        assert!(repository.is_ancestor(head, head).unwrap());
+        assert!(repository.nearest_ancestors(head, []).is_err(), "the history ends too early");
+    }
+    repo.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "../partial"]);
+    let partial = repo.home().join("partial");
+    for repository in both(&partial) {
+        let tree = repository.tree(repository.head().unwrap().unwrap()).unwrap();
+        assert!(tree.read("CHANGELOG.md").is_err(), "a file that is not here is no file that is not there");
+        assert_eq!(tree.read("no/such/file").unwrap(), None);
+    }
+    let missing = repo.git(&["-C", "../partial", "rev-list", "--objects", "--all", "--missing=print"]);
+    assert!(missing.lines().any(|line| line.starts_with('?')), "nothing was fetched");
+}
+
+#[test]
+fn broken_refs_hide_no_others() {
+    let repo = project();
+    let tags = repo.path.join(".git/refs/tags");
+    let before: Vec<String> = both(&repo.path)[0].tags().unwrap().to_vec();
+    fs::write(tags.join("empty"), "").unwrap();
+    fs::write(tags.join("garbage"), "garbage\n").unwrap();
+    std::os::unix::fs::symlink("circle", tags.join("circle")).unwrap();
+    assert_eq!(repo.run("mkfifo", &[".git/refs/tags/pipe"], "").code, 0);
+    fs::write(tags.join("held.lock"), "").unwrap();
+    for repository in both(&repo.path) {
+        let known = repository.tags().unwrap();
+        assert!(before.iter().all(|tag| known.contains(tag)), "{known:?}");
+        assert!(known.iter().all(|tag| !["circle", "pipe", "held.lock"].contains(&tag.as_str())), "{known:?}");
+        assert!(repository.tag("v1.1.0").unwrap().is_some());
+        assert_eq!(repository.tag("../heads/main").unwrap(), None);
+    }
+    let repository = Repository::open(Some(&repo.path), Path::new("/")).unwrap();
+    for broken in ["empty", "garbage", "pipe"] {
+        assert!(repository.tag(broken).is_err(), "{broken}");
+    }
+    fs::write(repo.path.join(".git/packed-refs"), "garbage line\n").unwrap();
+    let repository = Repository::open(Some(&repo.path), Path::new("/")).unwrap();
+    assert!(repository.tags().is_err() && repository.tag("absent").is_err());
+}
+
+#[test]
+fn odd_names_and_modes() {
+    let repo = project();
+    for name in ["-dash", "with space", "tab\there", "quote\"d", "ünï", ":colon", "*star", "back\\slash"] {
+        repo.write(&format!("odd/{name}"), name);
+    }
+    repo.write("script.sh", "#!/bin/sh\n");
+    repo.git(&["update-index", "--add", "--chmod=+x", "script.sh"]);
+    repo.commit("Odd");
+    compared(&repo);
+    for repository in both(&repo.path) {
+        for snapshot in [repository.index().unwrap(), repository.files().unwrap()] {
+            assert_eq!(snapshot.read("link/er/notes.md").unwrap(), snapshot.read("docs/deep/er/notes.md").unwrap());
+            assert_eq!(snapshot.list("link/er").unwrap().len(), 1);
+            assert_eq!(snapshot.read("link/../../outside").unwrap(), None);
+        }
+    }
+}
+
+#[test]
+fn histories_are_walked_as_git_walks_them() {
+    let repo = project();
+    repo.git(&["checkout", "-q", "-b", "side", "plain"]);
+    repo.commit("Aside");
+    repo.git(&["tag", "v1.1.1"]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--no-edit", "side"]);
+    repo.commit("After");
+    let graph = |repo: &Repo| repo.git(&["commit-graph", "write", "--reachable"]);
+    for with_graph in [false, true] {
+        if with_graph {
+            graph(&repo);
+        }
+        for repository in both(&repo.path) {
+            let at = |name: &str| repository.commit(name).unwrap();
+            let (head, first, side) = (at("HEAD"), at("v1.1.0"), at("v1.1.1"));
+            assert!(repository.is_ancestor(side, head).unwrap() && !repository.is_ancestor(head, side).unwrap());
+            let nearest: BTreeSet<CommitId> =
+                repository.nearest_ancestors(head, [first, side]).unwrap().into_iter().collect();
+            assert_eq!(nearest, BTreeSet::from([first, side]), "one on each way back");
+            assert_eq!(repository.nearest_ancestors(side, [first]).unwrap(), [first]);
+            assert_eq!(repository.nearest_ancestors(first, [side]).unwrap(), []);
+        }
+    }
+}
