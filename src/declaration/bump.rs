@@ -153,7 +153,7 @@ impl Place {
     /// Any version on a line that a regular expression matches.
     fn of_line(path: &str, line: &str) -> Option<Self> {
         let line = line.trim_start_matches('^').trim_end_matches('$');
-        let pattern = Regex::new(&format!("(?m)^.*?(?:{line}).*?\\b{VERSION}")).ok()?;
+        let pattern = Regex::new(&format!("(?m)^.*?(?:{line}).*?{VERSION}")).ok()?;
         Some(Self { path: path.to_owned(), pattern })
     }
 

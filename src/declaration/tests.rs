@@ -81,6 +81,96 @@ fn toml_that_is_none_is_a_failure_with_its_place() {
     }
 }
 
+const HATCHLING: &str = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n";
+
+#[test]
+fn each_source_is_declared_where_it_is_written() {
+    let maturin = "[project]\nname='demo'\ndynamic=['version']\n[tool.maturin]\nmanifest-path='crates/py/Cargo.toml'\n[build-system]\nbuild-backend='maturin'\n";
+    let poetry = "[project]\nname='demo'\nversion='1.2'\n[tool.poetry]\nversion='1.1'\n[build-system]\nbuild-backend='poetry.core.masonry.api'\n";
+    let bumped = "[project]\nname='demo'\nversion='1.2'\n[tool.commitizen]\nversion='1.1'\nversion_files=['README.md:demo v']\n[tool.bumpver]\ncurrent_version='1.0'\n";
+    for (files, expected) in [
+        (
+            &[
+                ("pyproject.toml", maturin.as_bytes()),
+                ("Cargo.toml", b"[workspace.package]\nversion = '1.2.3-rc.1'\n"),
+                ("crates/py/Cargo.toml", b"[package]\nname = 'demo-py'\nversion.workspace = true\n"),
+                ("Cargo.lock", b"[[package]]\nname = \"demo-py\"\nversion = \"1.2.2\"\n"),
+            ][..],
+            &["Cargo.toml cargo Authority 1.2.3rc1", "Cargo.lock lockfile Lock 1.2.2"][..],
+        ),
+        (
+            &[
+                ("pyproject.toml", poetry.as_bytes()),
+                ("demo/version.py", b"VERSION = (1, 2)\n"),
+                ("demo/__init__.py", b""),
+            ],
+            &[
+                "pyproject.toml project.version Authority 1.2",
+                "pyproject.toml poetry.version Primary 1.1",
+                "demo/version.py python Primary 1.2",
+            ],
+        ),
+        (
+            &[("pyproject.toml", bumped.as_bytes()), ("README.md", b"python 3.11\ndemo v1.1\n")],
+            &[
+                "pyproject.toml project.version Authority 1.2",
+                "pyproject.toml bump-config Secondary 1.0",
+                "pyproject.toml bump-config Secondary 1.1",
+                "README.md pattern Secondary 1.1",
+            ],
+        ),
+        (
+            &[
+                (
+                    "setup.py",
+                    b"from setuptools import setup\nsetup(name='Demo', version='1.2', package_dir={'': 'src'})\n",
+                ),
+                ("src/demo.py", b"__version__ = '1.2'\n"),
+                ("package.json", b"{\"private\": true, \"name\": \"demo\", \"version\": \"0.0.1\"}"),
+                ("codemeta.json", b"{\"version\": \"v1.2\"}"),
+            ],
+            &[
+                "setup.py setup.py Authority 1.2",
+                "src/demo.py python Primary 1.2",
+                "codemeta.json citation Secondary 1.2",
+            ],
+        ),
+    ] {
+        assert_eq!(told(files, ""), expected, "{files:?}");
+    }
+}
+
+#[test]
+fn where_the_tag_decides_what_a_plugin_writes_is_no_declaration() {
+    let dynamic = |settings: &str| format!("[project]\nname='demo'\ndynamic=['version']\n{settings}");
+    let poetry = "[tool.poetry]\nname='demo'\nversion='0.0.0'\n[tool.poetry-dynamic-versioning]\nenable=true\n";
+    for settings in [
+        dynamic(&format!("[tool.hatch.version]\nsource='vcs'\n{HATCHLING}")),
+        dynamic(&format!("[tool.hatch.version]\nsource='uv-dynamic-versioning'\n{HATCHLING}")),
+        dynamic("[tool.pdm.version]\nsource='scm'\n[build-system]\nbuild-backend='pdm.backend'\n"),
+        dynamic("[tool.setuptools_scm]\n[build-system]\nrequires=['setuptools', 'setuptools_scm[toml]>=8']\n"),
+        dynamic("[build-system]\nrequires=['flit_scm']\nbuild-backend='flit_scm:buildapi'\n"),
+        dynamic(
+            "[tool.setuptools.dynamic]\nversion={attr='versioneer.get_version'}\n[build-system]\nrequires=['versioneer']\n",
+        ),
+        poetry.to_owned(),
+    ] {
+        let files: &[File<'_>] = &[
+            ("pyproject.toml", settings.as_bytes()),
+            ("src/demo/__init__.py", b"from ._version import __version__\n"),
+            ("src/demo/_version.py", b"__version__ = '1.0.1.dev3'\n"),
+            (".bumpversion.cfg", b"[bumpversion]\ncurrent_version = 0.1\n"),
+        ];
+        let (declared, _) = survey(files, "");
+        assert_eq!((declared.origin, declared.declarations.len()), (Origin::Tag, 0), "{settings}");
+    }
+    // What people wrote by hand, they also see.
+    let settings = dynamic(&format!("[tool.hatch.version]\nsource='vcs'\n{HATCHLING}"));
+    let by_hand: &[File<'_>] =
+        &[("pyproject.toml", settings.as_bytes()), ("demo/__init__.py", b"__version__ = '1.2'\n")];
+    assert_eq!(told(by_hand, ""), ["demo/__init__.py python Primary 1.2"]);
+}
+
 const SETTINGS: &[&str] = &[
     "[project]\nname='demo'\nversion='1.2.3'\n",
     "[project]\nname='demo'\ndynamic=['version']\n[tool.hatch.version]\npath='src/demo/__init__.py'\n[build-system]\nbuild-backend='hatchling.build'\n",
