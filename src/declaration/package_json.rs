@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::finding::{Location, SourceId};
+use crate::version::Version;
 
 use super::json_text::Members;
 use super::pyproject::normalised;
@@ -28,6 +29,7 @@ pub(super) fn declare_copies(survey: &mut Survey<'_, '_>) -> Result<(), Failure>
         // A front end that is never published, or is another package, has a version of its own, if any.
         && !members.is_true("private")
         && is_ours(survey, &members)
+        && !is_npm_default(survey, &version.value)
     {
         survey.declare_copy(Kind::PackageJson, Location { source, span: version.span }, &version.value, false);
     }
@@ -39,6 +41,13 @@ pub(super) fn declare_copies(survey: &mut Survey<'_, '_>) -> Result<(), Failure>
         }
     }
     Ok(())
+}
+
+/// Whether the version is what `npm init` puts there and nobody looks after, in a project that is not there itself.
+fn is_npm_default(survey: &Survey<'_, '_>, value: &str) -> bool {
+    let version = Version::parse(value);
+    let shared = survey.declared.declarations.iter().any(|one| one.role <= Role::Primary && one.version == version);
+    matches!(value, "0.0.0" | "1.0.0") && !shared
 }
 
 fn is_ours(survey: &Survey<'_, '_>, members: &Members) -> bool {
