@@ -48,9 +48,9 @@ impl History {
         let lower: Vec<usize> = self.ascending[..place]
             .iter()
             .rev()
+            .take(DEPTH)
             .copied()
             .filter(|other| changelog.sections[*other].named_version() != version)
-            .take(DEPTH)
             .collect();
         let is_then = |other: &Section| {
             day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
