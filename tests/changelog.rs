@@ -215,6 +215,160 @@ fn check_repairs(bytes: &[u8]) {
     }
 }
 
+/// Kind, version and date of each section, and how many entries it has.
+fn outline(path: &str, bytes: &[u8]) -> Vec<String> {
+    let found = changelog::parse(path, bytes, Some("demo"));
+    let at = |span: Span| String::from_utf8_lossy(&bytes[span.range()]).into_owned();
+    found
+        .sections
+        .iter()
+        .map(|section| {
+            let version = section.version.as_ref().map_or(String::new(), |version| at(version.span));
+            let date = section.date.as_ref().and_then(|text| text.date).map_or(String::new(), |date| date.to_string());
+            let entries: usize = section.contents().map(|content| content.entries.len()).sum();
+            let categories: Vec<&str> = section.categories.iter().map(|category| category.name.as_str()).collect();
+            format!("{:?} {version} {date} {entries} {}", section.kind, categories.join(","))
+        })
+        .collect()
+}
+
+#[test]
+fn line_ends_and_marks_change_nothing() {
+    let text =
+        "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One\n  more\n- Two\n\n1.0.0 - 2026-01-05\n---\n\n* Three\n";
+    let expected = ["Unreleased   2 Added", "Release 1.0.0 2026-01-05 1 "];
+    for end in ["\n", "\r\n", "\r"] {
+        for mark in ["", "\u{feff}"] {
+            let text = format!("{mark}{}", text.replace('\n', end));
+            assert_eq!(outline("CHANGELOG.md", text.as_bytes()), expected, "{end:?} {mark:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_in_code_comments_quotes_and_items_is_structure() {
+    for inside in [
+        "```\n## [9.9.9] - 2026-01-01\n```",
+        "~~~~\n```\n## [9.9.9] - 2026-01-01\n~~~~",
+        "    ## [9.9.9] - 2026-01-01",
+        "<!--\n## [9.9.9] - 2026-01-01\n-->",
+        "> ## [9.9.9] - 2026-01-01",
+        "- entry\n\n  ## [9.9.9] - 2026-01-01",
+        "<details>\n## [9.9.9] - 2026-01-01\n</details>",
+        "`code\n##[9.9.9]\ncode`",
+    ] {
+        let text = format!("# Changelog\n\n## [1.0.0] - 2026-01-05\n\n{inside}\n\n## [0.9.0] - 2026-01-01\n");
+        let found = outline("CHANGELOG.md", text.as_bytes());
+        assert_eq!(found.len(), 2, "{inside}: {found:?}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_heading_is_read_as_meant() {
+    let text =
+        "# Changelog\n\n## [Unreleased]\n\n- One\n##[1.0.0] - 2026-01-05\n\n###Fixed\n\n- Two\n#123 is no heading\n";
+    assert_eq!(outline("CHANGELOG.md", text.as_bytes()), ["Unreleased   1 ", "Release 1.0.0 2026-01-05 1 Fixed"]);
+}
+
+#[test]
+fn what_is_not_closed_swallows_nothing() {
+    for (open, is_comment) in [("```\ncode", false), ("~~~~ sh\n# code\n~~~", false), ("<!-- words", true)] {
+        let text =
+            format!("# Changelog\n\n## [1.1.0] - 2026-02-05\n\n{open}\n\n## [1.0.0] - 2026-01-05\n\n[1.0.0]: a\n");
+        let found = changelog::parse("CHANGELOG.md", text.as_bytes(), None);
+        let unclosed = found.unclosed.unwrap();
+        assert_eq!((unclosed.is_comment, unclosed.span.start), (is_comment, 38), "{open}");
+        assert_eq!((found.sections.len(), found.definitions.len(), found.titles.len()), (2, 1, 1), "{open}");
+    }
+}
+
+#[test]
+fn every_definition_is_found() {
+    let text = b"[a]: one\n[A]: <two> 'title'\n[b]:\n  three\n\n- item\n\n[c  d]: four\n[c d]: five\n\ntext\n[no]: definition\n\n> [q]: six\n";
+    let found = changelog::parse("CHANGELOG.md", text, None);
+    let at = |span: Span| std::str::from_utf8(&text[span.range()]).unwrap();
+    let all: Vec<_> = found.definitions.iter().map(|one| (one.key.as_str(), at(one.destination))).collect();
+    assert_eq!(all, [("a", "one"), ("a", "two"), ("b", "three"), ("c d", "four"), ("c d", "five"), ("q", "six")]);
+}
+
+#[test]
+fn releases_stand_at_the_level_that_the_text_uses() {
+    for (text, expected) in [
+        ("# 1.1.0\n## Added\n- x\n# 1.0.0\n", vec!["Release 1.1.0  1 Added", "Release 1.0.0  0 "]),
+        (
+            "# Notes\n## Version 1.1\n### 1.1.1\n- x\n### 1.1.0\n",
+            vec!["Other   0 ", "Release 1.1.1  1 ", "Release 1.1.0  0 "],
+        ),
+        ("---\ntitle: Changelog\n---\n## 1.0.0\n\nReleased 2026-01-05\n", vec!["Release 1.0.0 2026-01-05 0 "]),
+        ("## Unreleased\n- x\n", vec!["Unreleased   1 "]),
+    ] {
+        assert_eq!(outline("CHANGELOG.md", text.as_bytes()), expected, "{text}");
+    }
+}
+
+#[test]
+fn restructured_text_and_plain_text_have_sections() {
+    let text = "=========\nChangelog\n=========\n\n.. comment\n\n1.1.0 (2026-02-05)\n==================\n\nAdded\n-----\n\n- One\n  more\n\n  and more\n* Two\n\n`1.0.0 <https://example.org>`_ - 2026-01-05\n===========================================\n\n::\n\n    2.0.0\n    =====\n";
+    let expected = ["Release 1.1.0 2026-02-05 2 Added", "Release 1.0.0 2026-01-05 0 "];
+    for path in ["CHANGES.rst", "docs/HISTORY", "NEWS.txt"] {
+        assert_eq!(outline(path, text.as_bytes()), expected, "{path}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_named_and_repaired() {
+    let latin = b"# Changelog\n\nBy Ren\xe9 and Zo\xeb.\n";
+    let bad = changelog::parse("CHANGELOG.md", latin, None).bad_encoding.unwrap();
+    assert_eq!((bad.first, bad.is_uniform, bad.repairs.len()), (Span::new(19, 20), true, 2));
+    assert_eq!(bad.repairs[0].1, "\u{e9}");
+    let wide: Vec<u8> = "\u{feff}# Changelog".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bad = changelog::parse("CHANGELOG.md", &wide, None).bad_encoding.unwrap();
+    assert_eq!(bad.repairs, [(Span::new(0, wide.len()), "# Changelog".to_owned())]);
+}
+
+/// How long a text of that many repetitions takes, rules included.
+fn seconds(piece: &str, times: usize) -> f64 {
+    let text = format!("# Changelog\n\nKeep a Changelog\n\n{}", piece.repeat(times));
+    let began = std::time::Instant::now();
+    let facts = facts(text.as_bytes());
+    for rule in RULES.iter().filter(|rule| rule.id.starts_with("changelog-")) {
+        rules::findings(rule, &facts);
+    }
+    began.elapsed().as_secs_f64()
+}
+
+#[test]
+fn time_grows_with_the_text_and_no_faster() {
+    for piece in [
+        "## [1.0.0] - 2026-01-05\n\n### Fixed\n\n- One.\n\n",
+        "##[1.0.0]\n",
+        "## [1.0.0]\n[1.0.0]: https://example.org/compare/v0.1...v1.0\n",
+        "## [Unreleased]\n",
+        "### Added\n",
+        "- x\n",
+        "```\n\n",
+        "<!--\n",
+        "<<<<<<< x\n",
+        "> ",
+        "- ",
+        "[",
+        "[a](",
+        "*a_ ",
+        "[a]: b (\n",
+        "## version version ",
+        "## 2026-01-05 ",
+        "## 1-1-1-1-1-1",
+        "a\n=\n",
+        "\\",
+        "## [1.0.0] yanked [",
+    ] {
+        let (few, many) = (1_000, 8_000);
+        // Once more where the machine was busy with something else.
+        let grows = || seconds(piece, many) / seconds(piece, few).max(0.002);
+        assert!((0..4).any(|_| grows() < 30.0), "{piece:?} takes {} s for {many}", seconds(piece, many));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
