@@ -185,7 +185,11 @@ fn repair(
 fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
     // Most calls are about nothing that is judged: they end before a repository is opened.
     let updates = match hook {
-        Hook::PrePush { .. } => event::push::updates(&input(world)?)?,
+        Hook::PrePush { .. } => {
+            let updates = event::push::updates(&input(world)?)?;
+            let shown = || event::push::shown_by_framework(variable).into_iter().collect();
+            if updates.is_empty() { shown() } else { updates }
+        }
         Hook::PreReceive { .. } => event::receive::updates("pre-receive", &input(world)?)?,
         Hook::Update { reference, old, new, .. } => Update::of_tag(reference, old, new).into_iter().collect(),
         Hook::ReferenceTransaction { state } if !event::transaction::waits(state) => return Ok(Exit::Clean),
