@@ -2,9 +2,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::failure::Failure;
+
+fn without_line_end(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.strip_suffix('\n').unwrap_or(&text).to_owned()
+}
 
 /// Runs git in one directory, with arguments that are fixed and settings under which it executes nothing of the
 /// repository's.
@@ -18,23 +23,46 @@ impl Git {
         Self { directory: directory.to_path_buf() }
     }
 
+    fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
+        let mut command = Command::new("git");
+        command.current_dir(&self.directory).args(["--no-pager", "-c", "core.fsmonitor=false"]).args(arguments);
+        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").stdin(Stdio::null());
+        command.output().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                Failure::new("there is no git on PATH").help("install git, or put its folder on PATH")
+            }
+            _ => Failure::new(format!("git cannot be run: {error}")),
+        })
+    }
+
     /// What git prints, without the last line end; `None` where it refuses.
     ///
     /// # Errors
     /// Where there is no git.
     pub fn text(&self, arguments: &[&str]) -> Result<Option<String>, Failure> {
-        let mut command = Command::new("git");
-        command.current_dir(&self.directory).args(["--no-pager", "-c", "core.fsmonitor=false"]).args(arguments);
-        command.env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null()).stderr(Stdio::null());
-        let output = command.output().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                Failure::new("there is no git on PATH").help("install git, or put its folder on PATH")
-            }
-            _ => Failure::new(format!("git cannot be run: {error}")),
-        })?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-        Ok(output.status.success().then_some(text))
+        let output = self.run(arguments)?;
+        Ok(output.status.success().then(|| without_line_end(&output.stdout)))
+    }
+
+    /// What git prints about the repository around the directory.
+    ///
+    /// # Errors
+    /// Where there is none that git would work in; says why, as git does.
+    pub fn ask(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let output = self.run(arguments)?;
+        if output.status.success() {
+            return Ok(without_line_end(&output.stdout));
+        }
+        let place = self.directory.display();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let mut lines = said.lines();
+        let first = lines.next().unwrap_or_default().trim_start_matches("fatal: ");
+        Err(if first.starts_with("not a git repository") {
+            Failure::new(format!("no git repository at {place} or above it")).help("run relgate inside a repository")
+        } else {
+            let rest: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+            Failure::new(format!("git refuses to work at {place}: {first}")).help(rest.join("\n"))
+        })
     }
 
     /// The only line that git prints; `None` where it refuses, or prints nothing.

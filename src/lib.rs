@@ -183,44 +183,19 @@ fn repair(
 
 /// What git's hooks call: silent when all is well.
 fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
-    // Most calls are about nothing that is judged: they end before a repository is opened.
-    let updates = match hook {
-        Hook::PrePush { .. } => event::push::updates(&input(world)?)?,
-        Hook::PreReceive { .. } => event::receive::updates("pre-receive", &input(world)?)?,
-        Hook::Update { reference, old, new, .. } => Update::of_tag(reference, old, new).into_iter().collect(),
-        Hook::ReferenceTransaction { state } if !event::transaction::waits(state) => return Ok(Exit::Clean),
-        Hook::ReferenceTransaction { state } => event::transaction::updates(state, &input(world)?)?,
-        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => Vec::new(),
-    };
+    let updates = updates(hook, world)?;
     let commits = matches!(hook, Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. });
     if updates.is_empty() && !commits {
+        // Most calls are about nothing that is judged: they end before a repository is opened.
         return Ok(Exit::Clean);
     }
     let repository = Repository::open(None, world.cwd)?;
-    let (subjects, given) = match hook {
-        Hook::PreCommit => (vec![event::commit::subject("pre-commit", &repository, variable)?], None),
-        Hook::PreMergeCommit => (vec![event::commit::subject("pre-merge-commit", &repository, variable)?], None),
-        Hook::CommitMsg { file } => (vec![event::commit::message(file, world.cwd, &repository)?], None),
-        Hook::PrePush { .. } => (event::subjects("pre-push", updates, &repository, Rulebook::Judged)?, None),
-        Hook::PreReceive { policy: file } => {
-            let given = policy(file.as_deref(), world.cwd)?;
-            (event::subjects("pre-receive", updates, &repository, Rulebook::Head)?, given)
-        }
-        Hook::Update { policy: file, .. } => {
-            let given = policy(file.as_deref(), world.cwd)?;
-            (event::subjects("update", updates, &repository, Rulebook::Head)?, given)
-        }
-        Hook::ReferenceTransaction { .. } => {
-            let updates = event::transaction::new(updates, &repository)?;
-            if updates.is_empty() || event::transaction::brings_from_elsewhere() {
-                return Ok(Exit::Clean);
-            }
-            (event::subjects("reference-transaction", updates, &repository, Rulebook::Judged)?, None)
-        }
-    };
+    let subjects = subjects(hook, updates, &repository, world.cwd)?;
     let place = world.cwd.to_path_buf();
     let mut judge = Judge::new(&repository, &subjects, today()?);
-    judge.given = given;
+    if let Hook::PreReceive { policy: file } | Hook::Update { policy: file, .. } = hook {
+        judge.given = policy(file.as_deref(), world.cwd)?;
+    }
     judge.lacks_history = Box::new(move || lacks_history(&place));
     let mut answer = Exit::Clean;
     for subject in &subjects {
@@ -230,6 +205,42 @@ fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -
         answer = answer.max(exit(&report));
     }
     Ok(answer)
+}
+
+/// The tags that a hook was told of.
+fn updates(hook: &Hook, world: &mut World<'_>) -> Result<Vec<Update>, Failure> {
+    match hook {
+        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => Ok(Vec::new()),
+        Hook::PrePush { .. } => {
+            let updates = event::push::updates(&input(world)?)?;
+            let shown = || event::push::shown_by_framework(variable).into_iter().collect();
+            Ok(if updates.is_empty() { shown() } else { updates })
+        }
+        Hook::PreReceive { .. } => event::receive::updates("pre-receive", &input(world)?),
+        Hook::Update { reference, old, new, .. } => Ok(Update::of_tag(reference, old, new).into_iter().collect()),
+        Hook::ReferenceTransaction { state } if event::transaction::waits(state) => {
+            event::transaction::updates(state, &input(world)?)
+        }
+        Hook::ReferenceTransaction { .. } => Ok(Vec::new()),
+    }
+}
+
+fn subjects(hook: &Hook, updates: Vec<Update>, repository: &Repository, cwd: &Path) -> Result<Vec<Subject>, Failure> {
+    match hook {
+        Hook::PreCommit => Ok(vec![event::commit::subject("pre-commit", repository, variable)?]),
+        Hook::PreMergeCommit => Ok(vec![event::commit::subject("pre-merge-commit", repository, variable)?]),
+        Hook::CommitMsg { file } => Ok(vec![event::commit::message(file, cwd, repository)?]),
+        Hook::PrePush { .. } => event::subjects("pre-push", updates, repository, Rulebook::Judged),
+        Hook::PreReceive { .. } => event::subjects("pre-receive", updates, repository, Rulebook::Head),
+        Hook::Update { .. } => event::subjects("update", updates, repository, Rulebook::Head),
+        Hook::ReferenceTransaction { .. } => {
+            let updates = event::transaction::new(updates, repository)?;
+            if updates.is_empty() || event::transaction::brings_from_elsewhere() {
+                return Ok(Vec::new());
+            }
+            event::subjects("reference-transaction", updates, repository, Rulebook::Judged)
+        }
+    }
 }
 
 /// Standard input, which git closes; nothing where a person would have to type it.

@@ -22,3 +22,11 @@ pub fn updates(input: &str) -> Result<Vec<Update>, Failure> {
     }
     Ok(updates)
 }
+
+/// The tag that pre-commit or prek show in their variables, which is all that they give a hook: the first ref of the push,
+/// and only where its commit is new to the remote.
+pub fn shown_by_framework(variable: impl Fn(&str) -> Option<String>) -> Option<Update> {
+    let (reference, new) = (variable("PRE_COMMIT_REMOTE_BRANCH")?, variable("PRE_COMMIT_TO_REF")?);
+    // What they call the old one need not be what the remote has.
+    Update::of_tag(&reference, "", &new)
+}

@@ -45,7 +45,7 @@ pub fn doctor(cwd: &Path) -> Result<Diagnosis, Failure> {
             State::Runs(place) => format!("{}: runs ({place})", hook.name()),
             State::Blind(why) => format!("{}: runs, but not for a tag that is pushed alone: {why}", hook.name()),
             State::Dead(why) if wanted => format!("{}: would not run: {why}", hook.name()),
-            State::Absent if wanted => format!("{}: would not run: it is gone; install it again", hook.name()),
+            State::Absent if wanted => format!("{}: would not run: nothing calls it; install it again", hook.name()),
             State::Dead(_) | State::Absent => continue,
         };
         diagnosis.lines.push(line);

@@ -46,23 +46,18 @@ impl Place {
     /// Where there is no repository, or git cannot say where its hooks are.
     pub fn find(cwd: &Path) -> Result<Self, Failure> {
         let git = Git::at(cwd);
-        let nowhere = || {
-            Failure::new(format!("no git repository at {} or above it that git would work in", cwd.display()))
-                .help("go to the work tree, or into the bare repository")
-        };
-        let ask = |git: &Git, question: &[&str]| git.line(question)?.ok_or_else(nowhere);
-        let bare = ask(&git, &["rev-parse", "--is-bare-repository"])? == "true";
+        let bare = git.ask(&["rev-parse", "--is-bare-repository"])? == "true";
         let (base, top) = if bare {
-            (PathBuf::from(ask(&git, &["rev-parse", "--absolute-git-dir"])?), None)
+            (PathBuf::from(git.ask(&["rev-parse", "--absolute-git-dir"])?), None)
         } else {
-            let top = PathBuf::from(ask(&git, &["rev-parse", "--show-toplevel"])?);
+            let top = PathBuf::from(git.ask(&["rev-parse", "--show-toplevel"])?);
             (top.clone(), Some(top))
         };
         // Seen from where hooks run, a relative core.hooksPath means what it will mean then.
         let git = Git::at(&base);
-        let common = base.join(ask(&git, &["rev-parse", "--git-common-dir"])?);
-        let hooks = base.join(ask(&git, &["rev-parse", "--git-path", "hooks"])?);
-        let version = version(&ask(&git, &["version"])?);
+        let common = base.join(git.ask(&["rev-parse", "--git-common-dir"])?);
+        let hooks = base.join(git.ask(&["rev-parse", "--git-path", "hooks"])?);
+        let version = version(&git.ask(&["version"])?);
         let keeper = keeper(&git, top.as_deref(), &hooks)?;
         Ok(Self { git, top, common, hooks, keeper, version })
     }

@@ -159,3 +159,18 @@ fn thousands_of_refs_are_one_short_run() {
     assert_eq!(answer.out.matches("refused: ").count(), 100);
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
+
+#[test]
+fn what_a_framework_shows_of_a_push_is_judged() {
+    let repo = Repo::consistent();
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let call = |reference: &str| {
+        let mut command = repo.command(RELGATE);
+        command.current_dir(&repo.path).args(["hook", "pre-push"]).env("PRE_COMMIT", "1");
+        run(command.env("PRE_COMMIT_REMOTE_BRANCH", reference).env("PRE_COMMIT_TO_REF", head.trim()), "")
+    };
+    assert_eq!(call("refs/tags/v1.3.0").code, 1);
+    for reference in ["refs/tags/v1.2.0", "refs/heads/v1.3.0", "refs/tags/nightly"] {
+        assert_eq!((call(reference).code, call(reference).all().as_str()), (0, ""), "{reference}");
+    }
+}

@@ -148,3 +148,29 @@ fn without_its_program_the_guard_blocks_tags_alone() {
     assert_eq!(answer.code, 128, "{answer:?}");
     assert!(answer.err.starts_with("relgate is gone, so this tag cannot be judged; "), "{answer:?}");
 }
+
+#[test]
+fn no_program_is_started_for_what_is_no_tag() {
+    let repo = guarded();
+    let (folder, called) = (repo.home().join("bin"), repo.home().join("called"));
+    std::fs::create_dir(&folder).unwrap();
+    let relgate = folder.join("relgate");
+    std::fs::write(&relgate, format!("#!/bin/sh\n: >'{}'\n", called.display())).unwrap();
+    std::fs::set_permissions(&relgate, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let git = |arguments: &[&str]| {
+        let answer = run(repo.command("git").current_dir(&repo.path).env("PATH", &path).args(arguments), "");
+        assert_eq!(answer.code, 0, "{arguments:?}: {answer:?}");
+    };
+    git(&["checkout", "-q", "-b", "topic"]);
+    for n in ["1", "2", "3"] {
+        git(&["commit", "-q", "--allow-empty", "-m", n]);
+    }
+    git(&["checkout", "-q", "main"]);
+    git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+    git(&["rebase", "-q", "main", "topic"]);
+    git(&["tag", "stable"]);
+    assert!(!called.exists());
+    git(&["tag", "v1.2.0"]);
+    assert!(called.exists(), "the guard was there all the time");
+}
