@@ -108,7 +108,8 @@ fn made_with(arguments: &[&str]) -> Option<Repo> {
     fs::create_dir(&repo.path).unwrap();
     let made = repo.try_git(&[&["init", "-q", "-b", "main"], arguments].concat());
     if made.code != 0 {
-        eprintln!("NOT TESTED: {} cannot `init {arguments:?}`", repo.git(&["--version"]).trim());
+        let version = repo.git(&["--version"]);
+        support::not_tested(&format!("{} cannot `git init {}`", version.trim(), arguments.join(" ")));
         return None;
     }
     repo.write("pyproject.toml", support::PYPROJECT);
@@ -258,7 +259,7 @@ fn borrowed_objects() {
         if clone.code == 0 {
             compare(&repo, &borrower);
         } else {
-            eprintln!("NOT TESTED: this git cannot borrow from {name:?}: {}", clone.err);
+            support::not_tested(&format!("this git cannot borrow from `{}`: {}", name.escape_debug(), clone.err));
         }
     }
 }

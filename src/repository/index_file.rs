@@ -1,18 +1,32 @@
 //! The index: the files as the next commit would have them.
+//!
+//! It may have hundreds of thousands of entries, of which a handful is asked for. It is read once from end to end through
+//! a small buffer, which shows that it is whole and leaves the place of every so many entries; a question reads the few
+//! that stand behind one of them again.
 
+use std::fs::File;
 use std::path::Path;
+
+use sha1::{Digest, Sha1};
 
 use super::file;
 use super::id::{Format, ObjectId};
-
-/// No index is larger: that of a million files has 100 MB.
-const LARGEST: u64 = 1 << 30;
 
 /// The bit of an entry's extended flags that `git add --intent-to-add` sets: the next commit will not have this file.
 const INTENT_TO_ADD: u16 = 1 << 13;
 
 /// The bytes of an entry before the object's name: times, device, mode, owner, size.
 const STAT: usize = 40;
+
+/// Every so many entries one is remembered.
+const STEP: u32 = 64;
+
+/// How much is read at once.
+const CHUNK: usize = 128 << 10;
+
+/// Up to so many bytes the checksum is held against the content. Beyond that it would cost more than all the rest, and
+/// git does not look at it either.
+const CHECKED: u64 = 256 << 10;
 
 /// Why the index cannot be read here.
 #[derive(Debug)]
@@ -26,29 +40,43 @@ pub(super) enum IndexFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct IndexEntry {
     pub(super) mode: u32,
-    pub(super) id: Option<ObjectId>,
+    pub(super) id: ObjectId,
     /// 0, or which side of a conflict it is.
     pub(super) stage: u8,
     pub(super) intent_to_add: bool,
 }
 
-/// An index that has been read, its entries sorted by path and stage.
-#[derive(Default)]
+/// An index that has been found whole, its entries sorted by path and stage.
 pub(super) struct Index {
-    bytes: Vec<u8>,
-    /// The paths, where the index itself has only their differences (version 4).
+    source: Source,
+    format: Format,
+    version: u32,
+    /// Where the entries end.
+    end: u64,
+    steps: Vec<Step>,
+    /// The paths of the steps, one behind the other.
     paths: Vec<u8>,
-    apart: bool,
-    entries: Vec<Slot>,
-    name: usize,
 }
 
-/// Where one entry stands.
-struct Slot {
-    entry: u32,
-    /// The start of its path in `bytes` or `paths`, and its length.
-    path: u32,
-    length: u16,
+enum Source {
+    File(File),
+    Memory(Vec<u8>),
+}
+
+/// The place of one entry.
+struct Step {
+    offset: u64,
+    /// Where its path ends in `paths`.
+    path_end: usize,
+}
+
+/// One entry as it stands in the index.
+struct Raw {
+    entry: IndexEntry,
+    /// How many bytes of the path before are this one's too, and where the rest stands.
+    kept: usize,
+    rest: std::ops::Range<usize>,
+    length: usize,
 }
 
 impl Index {
@@ -57,81 +85,18 @@ impl Index {
     /// # Errors
     /// Where it is not to be read here, or broken.
     pub(super) fn read(path: &Path, format: Format) -> Result<Self, IndexFault> {
-        match file::read(path, LARGEST) {
-            Ok(Some(bytes)) => Self::parse(bytes, format),
-            Ok(None) => Ok(Self::default()),
+        match file::open(path) {
+            Ok((file, length)) => Self::scan(Source::File(file), length, format),
+            Err(error) if file::is_absent(&error) => Ok(Self {
+                source: Source::Memory(Vec::new()),
+                format,
+                version: 2,
+                end: 0,
+                steps: vec![],
+                paths: vec![],
+            }),
             Err(error) => Err(IndexFault::Broken(error.to_string())),
         }
-    }
-
-    pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Self, IndexFault> {
-        let mut index = Self { bytes, name: format.len(), ..Self::default() };
-        let end = index.bytes.len().saturating_sub(format.len());
-        if end < 12 {
-            return Err(cut_off());
-        }
-        if &index.bytes[..4] != b"DIRC" {
-            return Err(IndexFault::Broken("it is no index".to_owned()));
-        }
-        let (version, count) = (number(&index.bytes[4..]), number(&index.bytes[8..]));
-        if !(2..=4).contains(&version) {
-            return Err(IndexFault::Foreign);
-        }
-        index.apart = version == 4;
-        // Each entry has more than this many bytes: a count that cannot be true reserves nothing.
-        let possible = end / STAT;
-        index.entries.reserve_exact(usize::try_from(count).unwrap_or(0).min(possible));
-        let mut at = 12;
-        for _ in 0..count {
-            at = index.entry(at, end, version)?;
-        }
-        index.extensions(at, end)?;
-        let sorted = |pair: &[Slot]| index.key(&pair[0]) < index.key(&pair[1]);
-        if !index.entries.windows(2).all(sorted) {
-            return Err(IndexFault::Broken("its entries are out of order".to_owned()));
-        }
-        Ok(index)
-    }
-
-    /// Reads the entry at `at`; where the next one starts.
-    fn entry(&mut self, at: usize, end: usize, version: u32) -> Result<usize, IndexFault> {
-        let flags_at = at + STAT + self.name;
-        if flags_at + 4 > end {
-            return Err(cut_off());
-        }
-        let flags = u16::from_be_bytes([self.bytes[flags_at], self.bytes[flags_at + 1]]);
-        let extended = flags & 1 << 14 != 0;
-        if extended && version < 3 {
-            return Err(IndexFault::Broken("an entry has flags that its version does not know".to_owned()));
-        }
-        let mut path = flags_at + if extended { 4 } else { 2 };
-        let entry = u32::try_from(at).map_err(|_| cut_off())?;
-        let (start, length);
-        if self.apart {
-            let (strip, used) = prefix_length(&self.bytes[path..end]).ok_or_else(cut_off)?;
-            path += used;
-            let rest = self.bytes[path..end].iter().position(|byte| *byte == 0).ok_or_else(cut_off)?;
-            let last = self.entries.last().map_or(0..0, |slot| slot.path as usize..self.paths.len());
-            let kept = last.len().checked_sub(strip).ok_or_else(cut_off)?;
-            (start, length) = (self.paths.len(), kept + rest);
-            self.paths.extend_from_within(last.start..last.start + kept);
-            self.paths.extend_from_slice(&self.bytes[path..path + rest]);
-            path += rest + 1;
-        } else {
-            let known = usize::from(flags & 0xfff);
-            let from = if known < 0xfff { path + known } else { path };
-            let rest = self.bytes.get(from..end).and_then(|rest| rest.iter().position(|byte| *byte == 0));
-            (start, length) = (path, from - path + rest.ok_or_else(cut_off)?);
-            // Entries are filled up with one to eight zeros.
-            path = at + ((path - at + length + 8) & !7);
-        }
-        let slot = Slot {
-            entry,
-            path: u32::try_from(start).map_err(|_| cut_off())?,
-            length: u16::try_from(length).map_err(|_| IndexFault::Foreign)?,
-        };
-        self.entries.push(slot);
-        if path <= end { Ok(path) } else { Err(cut_off()) }
     }
 
     /// Takes over what `git ls-files --stage -z` says.
@@ -139,80 +104,267 @@ impl Index {
     /// # Errors
     /// Where it is not what git says.
     pub(super) fn from_listing(text: &[u8], format: Format) -> Result<Self, IndexFault> {
-        let mut index = Self { apart: true, name: format.len(), ..Self::default() };
         let broken = || IndexFault::Broken("git lists it in a way that is not known".to_owned());
-        for line in text.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+        let lines = || text.split(|byte| *byte == 0).filter(|line| !line.is_empty());
+        let count = u32::try_from(lines().count()).map_err(|_| broken())?;
+        let mut bytes = [&b"DIRC\0\0\0\x02"[..], &count.to_be_bytes()].concat();
+        for line in lines() {
             let tab = line.iter().position(|byte| *byte == b'\t').ok_or_else(broken)?;
             let mut fields = line[..tab].split(|byte| *byte == b' ');
             let mut field = || fields.next().and_then(|field| std::str::from_utf8(field).ok()).ok_or_else(broken);
             let mode = u32::from_str_radix(field()?, 8).map_err(|_| broken())?;
-            let id = ObjectId::parse(field()?.as_bytes()).ok_or_else(broken)?;
-            let stage: u8 = field()?.parse().map_err(|_| broken())?;
-            let slot = Slot {
-                entry: u32::try_from(index.bytes.len()).map_err(|_| broken())?,
-                path: u32::try_from(index.paths.len()).map_err(|_| broken())?,
-                length: u16::try_from(line.len() - tab - 1).map_err(|_| broken())?,
-            };
-            index.entries.push(slot);
-            index.paths.extend_from_slice(&line[tab + 1..]);
-            index.bytes.extend([0; 24]);
-            index.bytes.extend(mode.to_be_bytes());
-            index.bytes.extend([0; STAT - 28]);
-            index.bytes.extend(id.bytes());
-            index.bytes.extend([stage << 4, 0]);
+            let id = ObjectId::parse(field()?.as_bytes()).filter(|id| id.format() == format).ok_or_else(broken)?;
+            let stage: u16 = field()?.parse().map_err(|_| broken())?;
+            let path = &line[tab + 1..];
+            let start = bytes.len();
+            bytes.extend([0; 24]);
+            bytes.extend(mode.to_be_bytes());
+            bytes.extend([0; STAT - 28]);
+            bytes.extend(id.bytes());
+            bytes.extend((stage << 12 | u16::try_from(path.len().min(0xfff)).unwrap_or(0xfff)).to_be_bytes());
+            bytes.extend(path);
+            bytes.resize(start + ((bytes.len() - start + 8) & !7), 0);
         }
-        Ok(index)
+        bytes.extend(vec![0; format.len()]);
+        let length = bytes.len() as u64;
+        Self::scan(Source::Memory(bytes), length, format)
+    }
+
+    fn scan(source: Source, length: u64, format: Format) -> Result<Self, IndexFault> {
+        let mut buffer = Vec::new();
+        let end = length.checked_sub(format.len() as u64).filter(|end| *end >= 12).ok_or_else(cut_off)?;
+        source.fill(&mut buffer, 0, CHUNK.min(usize::try_from(length).unwrap_or(CHUNK)))?;
+        if !buffer.starts_with(b"DIRC") {
+            return Err(IndexFault::Broken("it is no index".to_owned()));
+        }
+        let (version, count) = (number(&buffer[4..]), number(&buffer[8..]));
+        if !(2..=4).contains(&version) {
+            return Err(IndexFault::Foreign);
+        }
+        let mut index = Self { source, format, version, end, steps: Vec::new(), paths: Vec::new() };
+        index.check_sum(length)?;
+        let sorted = index.entries(count, &mut buffer, end)?;
+        // A split index has entries without a path: what it is shows behind them.
+        index.extensions(index.end, end)?;
+        if sorted { Ok(index) } else { Err(IndexFault::Broken("its entries are out of order".to_owned())) }
+    }
+
+    /// Reads all entries, up to where they end; whether they are sorted.
+    fn entries(&mut self, count: u32, buffer: &mut Vec<u8>, end: u64) -> Result<bool, IndexFault> {
+        let (mut start, mut at) = (0_u64, 12_usize);
+        let (mut last, mut path) = (Vec::new(), Vec::new());
+        let (mut last_stage, mut sorted) = (0, true);
+        for number in 0..count {
+            let raw = loop {
+                let known = usize::try_from(end - start).map_or(buffer.len(), |end| end.min(buffer.len()));
+                match raw_entry(&buffer[at..known.max(at)], self.version, self.format, last.len())? {
+                    Some(raw) => break raw,
+                    // The buffer ends within the entry; one that a whole buffer cannot hold is none.
+                    None if at == 0 || known < buffer.len() => return Err(cut_off()),
+                    None => {
+                        start += at as u64;
+                        at = 0;
+                        let rest = end.checked_sub(start).ok_or_else(cut_off)?;
+                        self.source.fill(buffer, start, usize::try_from(rest).map_or(CHUNK, |rest| rest.min(CHUNK)))?;
+                    }
+                }
+            };
+            path.clear();
+            path.extend_from_slice(&last[..raw.kept]);
+            path.extend_from_slice(&buffer[at + raw.rest.start..at + raw.rest.end]);
+            sorted &= number == 0 || (&last, last_stage) < (&path, raw.entry.stage);
+            if number % STEP == 0 {
+                self.paths.extend_from_slice(&path);
+                self.steps.push(Step { offset: start + at as u64, path_end: self.paths.len() });
+            }
+            std::mem::swap(&mut last, &mut path);
+            last_stage = raw.entry.stage;
+            at += raw.length;
+        }
+        self.end = start + at as u64;
+        Ok(sorted)
+    }
+
+    fn check_sum(&self, length: u64) -> Result<(), IndexFault> {
+        if length > CHECKED || self.format != Format::Sha1 {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        self.source.fill(&mut bytes, 0, usize::try_from(length).unwrap_or(0))?;
+        let (content, sum) = bytes.split_at(bytes.len() - self.format.len());
+        // `index.skipHash` leaves it out.
+        if sum.iter().any(|byte| *byte != 0) && Sha1::digest(content).as_slice() != sum {
+            return Err(IndexFault::Broken("its checksum does not fit its content".to_owned()));
+        }
+        Ok(())
     }
 
     /// What follows the entries is for git alone, unless it says that the entries are not all there is.
-    fn extensions(&self, mut at: usize, end: usize) -> Result<(), IndexFault> {
+    fn extensions(&self, mut at: u64, end: u64) -> Result<(), IndexFault> {
+        let mut head = Vec::new();
         while at < end {
-            let head = self.bytes.get(at..at + 8).filter(|_| at + 8 <= end).ok_or_else(cut_off)?;
+            if at + 8 > end {
+                return Err(cut_off());
+            }
+            self.source.fill(&mut head, at, 8)?;
             if !head[0].is_ascii_uppercase() {
                 return Err(IndexFault::Foreign);
             }
-            at =
-                usize::try_from(number(&head[4..])).ok().and_then(|size| (at + 8).checked_add(size)).unwrap_or(end + 1);
+            at += 8 + u64::from(number(&head[4..]));
         }
         if at == end { Ok(()) } else { Err(cut_off()) }
     }
 
-    /// What the entries are sorted by: the path, and the side of a conflict.
-    fn key(&self, slot: &Slot) -> (&[u8], u8) {
-        (self.path(slot), self.flags(slot)[0] >> 4 & 3)
+    fn step_path(&self, at: usize) -> &[u8] {
+        let start = if at == 0 { 0 } else { self.steps[at - 1].path_end };
+        &self.paths[start..self.steps[at].path_end]
     }
 
-    fn path(&self, slot: &Slot) -> &[u8] {
-        let paths = if self.apart { &self.paths } else { &self.bytes };
-        &paths[slot.path as usize..][..usize::from(slot.length)]
+    /// The entries from the first one on whose path is not less than `path`.
+    ///
+    /// # Errors
+    /// Where the index can no longer be read.
+    pub(super) fn from(&self, path: &[u8]) -> Result<Entries<'_>, IndexFault> {
+        let (mut low, mut high) = (0, self.steps.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.step_path(middle) < path { low = middle + 1 } else { high = middle }
+        }
+        let mut entries = Entries {
+            index: self,
+            step: low.saturating_sub(1),
+            bytes: Vec::new(),
+            at: 0,
+            path: Vec::new(),
+            entry: None,
+        };
+        entries.load()?;
+        while entries.entry.is_some() && entries.path.as_slice() < path {
+            entries.advance()?;
+        }
+        Ok(entries)
+    }
+}
+
+/// A place among the entries of an index.
+pub(super) struct Entries<'i> {
+    index: &'i Index,
+    step: usize,
+    bytes: Vec<u8>,
+    at: usize,
+    path: Vec<u8>,
+    entry: Option<IndexEntry>,
+}
+
+impl Entries<'_> {
+    /// The path and the entry at this place; `None` behind the last.
+    pub(super) fn get(&self) -> Option<(&[u8], IndexEntry)> {
+        self.entry.map(|entry| (self.path.as_slice(), entry))
     }
 
-    fn flags(&self, slot: &Slot) -> &[u8] {
-        &self.bytes[slot.entry as usize + STAT + self.name..]
+    /// Goes on to the next entry.
+    ///
+    /// # Errors
+    /// Where the index can no longer be read.
+    pub(super) fn advance(&mut self) -> Result<(), IndexFault> {
+        if self.at < self.bytes.len() {
+            return self.read();
+        }
+        self.step += 1;
+        self.load()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
+    fn load(&mut self) -> Result<(), IndexFault> {
+        self.entry = None;
+        let steps = &self.index.steps;
+        let Some(step) = steps.get(self.step) else { return Ok(()) };
+        let end = steps.get(self.step + 1).map_or(self.index.end, |next| next.offset);
+        let length = usize::try_from(end - step.offset).map_err(|_| cut_off())?;
+        self.index.source.fill(&mut self.bytes, step.offset, length)?;
+        self.at = 0;
+        // What the first path of a step shares with the one before it is known from the step alone.
+        self.read()?;
+        self.path.clear();
+        self.path.extend_from_slice(self.index.step_path(self.step));
+        Ok(())
     }
 
-    /// The path of the entry at `at`, which is below the number of entries.
-    pub(super) fn path_at(&self, at: usize) -> &[u8] {
-        self.path(&self.entries[at])
+    fn read(&mut self) -> Result<(), IndexFault> {
+        let first = if self.at == 0 { usize::MAX } else { self.path.len() };
+        let raw =
+            raw_entry(&self.bytes[self.at..], self.index.version, self.index.format, first)?.ok_or_else(cut_off)?;
+        if self.at > 0 {
+            self.path.truncate(raw.kept);
+            self.path.extend_from_slice(&self.bytes[self.at + raw.rest.start..self.at + raw.rest.end]);
+        }
+        self.at += raw.length;
+        self.entry = Some(raw.entry);
+        Ok(())
     }
+}
 
-    /// The entry at `at`, which is below the number of entries.
-    pub(super) fn get(&self, at: usize) -> IndexEntry {
-        let slot = &self.entries[at];
-        let (entry, flags) = (&self.bytes[slot.entry as usize..], self.flags(slot));
-        let more = if flags[0] & 0x40 != 0 { u16::from_be_bytes([flags[2], flags[3]]) } else { 0 };
-        let format = if self.name == Format::Sha1.len() { Format::Sha1 } else { Format::Sha256 };
-        IndexEntry {
-            mode: number(&entry[24..]),
-            id: ObjectId::read(&entry[STAT..], format),
-            stage: flags[0] >> 4 & 3,
-            intent_to_add: more & INTENT_TO_ADD != 0,
+impl Source {
+    /// Puts `count` bytes from `offset` on into `buffer`.
+    fn fill(&self, buffer: &mut Vec<u8>, offset: u64, count: usize) -> Result<(), IndexFault> {
+        match self {
+            Self::File(file) => {
+                buffer.resize(count, 0);
+                match file::read_at(file, buffer, offset) {
+                    Ok(filled) if filled == count => Ok(()),
+                    Ok(_) => Err(cut_off()),
+                    Err(error) => Err(IndexFault::Broken(error.to_string())),
+                }
+            }
+            Self::Memory(bytes) => {
+                let start = usize::try_from(offset).map_err(|_| cut_off())?;
+                let piece = start.checked_add(count).and_then(|end| bytes.get(start..end)).ok_or_else(cut_off)?;
+                buffer.clear();
+                buffer.extend_from_slice(piece);
+                Ok(())
+            }
         }
     }
+}
+
+/// The entry that `bytes` begins with, the path before it having `last` bytes; `None` where there are too few.
+fn raw_entry(bytes: &[u8], version: u32, format: Format, last: usize) -> Result<Option<Raw>, IndexFault> {
+    let flags_at = STAT + format.len();
+    let Some(flags) = bytes.get(flags_at..flags_at + 2) else { return Ok(None) };
+    let extended = flags[0] & 0x40 != 0;
+    if extended && version < 3 {
+        return Err(IndexFault::Broken("an entry has flags that its version does not know".to_owned()));
+    }
+    let mut path = flags_at + 2;
+    let mut more = 0;
+    if extended {
+        let Some(flags) = bytes.get(path..path + 2) else { return Ok(None) };
+        more = u16::from_be_bytes([flags[0], flags[1]]);
+        path += 2;
+    }
+    let mut kept = 0;
+    // In version 2 and 3 a short path's length is known, and zeros fill the entry up.
+    let known = usize::from(u16::from_be_bytes([flags[0] & 0xf, flags[1]]));
+    let from = if version < 4 && known < 0xfff { path + known } else { path };
+    if version == 4 {
+        let Some((strip, used)) = prefix_length(&bytes[path..]) else { return Ok(None) };
+        kept = last.checked_sub(strip).ok_or_else(cut_off)?;
+        path += used;
+    }
+    let Some(rest) = bytes.get(from.max(path)..).and_then(|rest| rest.iter().position(|byte| *byte == 0)) else {
+        return Ok(None);
+    };
+    let path_end = from.max(path) + rest;
+    let length = if version == 4 { path_end + 1 } else { (path_end + 8) & !7 };
+    if length > bytes.len() {
+        return Ok(None);
+    }
+    let entry = IndexEntry {
+        mode: number(&bytes[24..]),
+        id: ObjectId::read(&bytes[STAT..], format).ok_or_else(cut_off)?,
+        stage: flags[0] >> 4 & 3,
+        intent_to_add: more & INTENT_TO_ADD != 0,
+    };
+    Ok(Some(Raw { entry, kept, rest: path..path_end, length }))
 }
 
 fn cut_off() -> IndexFault {
@@ -234,4 +386,43 @@ fn prefix_length(bytes: &[u8]) -> Option<(usize, usize)> {
         value += 1;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(paths: &[String]) -> Index {
+        let lines = paths.iter().enumerate().map(|(at, path)| format!("100644 {at:040x} 0\t{path}\0"));
+        Index::from_listing(lines.collect::<String>().as_bytes(), Format::Sha1).unwrap()
+    }
+
+    #[test]
+    fn every_entry_is_found_from_any_step() {
+        let mut paths: Vec<String> = (0..1000).map(|at| format!("folder-{:03}/file-{at:05}", at / 7)).collect();
+        paths.sort();
+        let index = listed(&paths);
+        for (at, path) in paths.iter().enumerate() {
+            let entries = index.from(path.as_bytes()).unwrap();
+            let (found, entry) = entries.get().unwrap();
+            assert_eq!((found, entry.id.to_string()), (path.as_bytes(), format!("{at:040x}")));
+        }
+        let mut entries = index.from(b"").unwrap();
+        for path in &paths {
+            assert_eq!(entries.get().unwrap().0, path.as_bytes());
+            entries.advance().unwrap();
+        }
+        assert!(entries.get().is_none() && index.from(b"z").unwrap().get().is_none());
+    }
+
+    #[test]
+    fn an_empty_index_has_no_entries() {
+        assert!(listed(&[]).from(b"").unwrap().get().is_none());
+    }
+
+    #[test]
+    fn entries_out_of_order_are_refused() {
+        let text = format!("100644 {0} 0\tb\0100644 {0} 0\ta\0", "1".repeat(40));
+        assert!(Index::from_listing(text.as_bytes(), Format::Sha1).is_err());
+    }
 }

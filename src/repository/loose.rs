@@ -22,7 +22,7 @@ pub(super) fn read(objects: &Path, id: &ObjectId, most: u64, inflater: &mut Infl
     let (mut file, length) = match file::open(&path) {
         Ok(opened) => opened,
         Err(error) if file::is_absent(&error) => return Err(ObjectFault::Absent),
-        Err(error) => return Err(ObjectFault::broken(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => return Err(ObjectFault::unreadable(&path, &error)),
     };
     let mut buffer = vec![0; usize::try_from(length).unwrap_or(usize::MAX).clamp(1, 64 << 10)];
     let mut filled = fill(&mut file, &mut buffer)?;

@@ -1,5 +1,8 @@
 //! What the objects say: commits, tags and trees, as git writes them.
 
+use std::io;
+use std::path::Path;
+
 use super::id::{Format, ObjectId};
 use crate::date::Date;
 
@@ -35,6 +38,8 @@ pub(super) enum ObjectFault {
     Absent,
     /// It has this many bytes, more than are read.
     TooLarge(u64),
+    /// A pipe or a device stands where its file should be.
+    NoFile(String),
     /// It is not as git writes objects, or the disk says no.
     Broken(String),
 }
@@ -43,6 +48,12 @@ impl ObjectFault {
     pub(super) fn broken(reason: impl Into<String>) -> Self {
         Self::Broken(reason.into())
     }
+
+    /// That the file at `path` cannot be opened or read.
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let reason = format!("{} cannot be read: {error}", path.display());
+        if error.kind() == io::ErrorKind::InvalidInput { Self::NoFile(reason) } else { Self::Broken(reason) }
+    }
 }
 
 impl std::fmt::Display for ObjectFault {
@@ -50,7 +61,7 @@ impl std::fmt::Display for ObjectFault {
         match self {
             Self::Absent => f.write_str("the object is missing"),
             Self::TooLarge(size) => write!(f, "it has {size} bytes, more than relgate reads"),
-            Self::Broken(reason) => f.write_str(reason),
+            Self::Broken(reason) | Self::NoFile(reason) => f.write_str(reason),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::id::ObjectId;
-use super::index_file::Index;
+use super::index_file::{Index, IndexFault};
 use super::object::{ObjectFault, ObjectKind, tree_entries};
 use super::store::Store;
 use super::work_tree;
@@ -116,19 +116,12 @@ impl Snapshot {
     /// Where it cannot be read.
     pub fn list(&self, folder: &str) -> Result<Vec<Entry>, Failure> {
         if let Kind::Memory(files) = &self.0 {
-            let paths: Vec<&String> = files.keys().collect();
-            return Ok(list_paths(folder, paths.len(), |at| paths[at].as_bytes(), |_| Some(EntryKind::File)));
+            return Ok(list_memory(files, folder));
         }
         let Some((at, Node::Folder)) = self.resolve(folder)? else { return Ok(Vec::new()) };
         let mut entries = match &self.0 {
             Kind::WorkTree(top) => work_tree::list(top, &at)?,
-            Kind::Index(_, index) => {
-                let kind = |at| {
-                    let entry = index.get(at);
-                    (!entry.intent_to_add).then(|| kind_of(entry.mode))
-                };
-                list_paths(&at, index.len(), |at| index.path_at(at), kind)
-            }
+            Kind::Index(_, index) => list_index(index, &at).map_err(|fault| index_unreadable(&fault))?,
             Kind::Tree(store, trees) => trees.list(store, &at)?,
             Kind::Memory(_) => Vec::new(),
         };
@@ -219,26 +212,68 @@ fn kind_of(mode: u32) -> EntryKind {
     }
 }
 
+fn index_unreadable(fault: &IndexFault) -> Failure {
+    let reason = match fault {
+        IndexFault::Broken(reason) => reason,
+        IndexFault::Foreign => "it changed while it was read",
+    };
+    Failure::new(format!("git cannot read the index: {reason}"))
+}
+
 fn index_node(store: &Store, index: &Index, path: &str) -> Result<Node, Failure> {
-    let at = first_from(index.len(), |at| index.path_at(at) < path.as_bytes());
-    if at < index.len() && index.path_at(at) == path.as_bytes() {
-        let entry = index.get(at);
+    let from = |path: &str| index.from(path.as_bytes()).map_err(|fault| index_unreadable(&fault));
+    if let Some((_, entry)) = from(path)?.get().filter(|(found, _)| *found == path.as_bytes()) {
         if entry.stage != 0 {
             return Err(
                 Failure::new(format!("{path} is unmerged in the index")).help("resolve the conflict and `git add` it")
             );
         }
-        return match (kind_of(entry.mode), entry.id) {
+        return match kind_of(entry.mode) {
             _ if entry.intent_to_add => Ok(Node::Nothing),
-            (EntryKind::File, id @ Some(_)) => Ok(Node::File(id)),
-            (EntryKind::Link, Some(id)) => link(store, &id, path),
+            EntryKind::File => Ok(Node::File(Some(entry.id))),
+            EntryKind::Link => link(store, &entry.id, path),
             _ => Ok(Node::Other),
         };
     }
     let folder = format!("{path}/");
-    let at = first_from(index.len(), |at| index.path_at(at) < folder.as_bytes());
-    let inside = at < index.len() && index.path_at(at).starts_with(folder.as_bytes());
+    let inside = from(&folder)?.get().is_some_and(|(found, _)| found.starts_with(folder.as_bytes()));
     Ok(if inside { Node::Folder } else { Node::Nothing })
+}
+
+/// What stands directly in `folder`; jumps over the content of subfolders.
+fn list_index(index: &Index, folder: &str) -> Result<Vec<Entry>, IndexFault> {
+    let prefix = if folder.is_empty() { Vec::new() } else { format!("{folder}/").into_bytes() };
+    let mut found: Vec<Entry> = Vec::new();
+    let mut entries = index.from(&prefix)?;
+    while let Some((path, entry)) = entries.get() {
+        let Some(rest) = path.strip_prefix(prefix.as_slice()) else { break };
+        let length = rest.iter().position(|byte| *byte == b'/');
+        let name = std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok();
+        let kind = if length.is_some() { EntryKind::Folder } else { kind_of(entry.mode) };
+        if let Some(name) = name.filter(|_| length.is_some() || !entry.intent_to_add) {
+            found.push(Entry { name: name.to_owned(), kind });
+        }
+        match length {
+            // `0` is the byte after `/`.
+            Some(length) => entries = index.from(&[&prefix, &rest[..length], b"0"].concat())?,
+            None => entries.advance()?,
+        }
+    }
+    Ok(found)
+}
+
+fn list_memory(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<Entry> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let rest = files.keys().filter_map(|path| path.strip_prefix(&prefix));
+    let mut entries: Vec<Entry> = rest
+        .map(|rest| match rest.split_once('/') {
+            Some((name, _)) => Entry { name: name.to_owned(), kind: EntryKind::Folder },
+            None => Entry { name: rest.to_owned(), kind: EntryKind::File },
+        })
+        .collect();
+    entries.sort();
+    entries.dedup();
+    entries
 }
 
 impl Trees {
@@ -304,44 +339,4 @@ impl Trees {
         }
         Ok(entries)
     }
-}
-
-/// The first of `count` places at which `before` no longer holds.
-fn first_from(count: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
-}
-
-/// What stands directly in `folder`, from `count` paths that are sorted by byte; jumps over the content of subfolders.
-fn list_paths<'p>(
-    folder: &str,
-    count: usize,
-    path: impl Fn(usize) -> &'p [u8],
-    kind: impl Fn(usize) -> Option<EntryKind>,
-) -> Vec<Entry> {
-    let prefix = if folder.is_empty() { Vec::new() } else { format!("{folder}/").into_bytes() };
-    let mut found: Vec<Entry> = Vec::new();
-    let mut at = first_from(count, |at| path(at) < prefix.as_slice());
-    while at < count {
-        let Some(rest) = path(at).strip_prefix(prefix.as_slice()) else { break };
-        let Some(length) = rest.iter().position(|byte| *byte == b'/') else {
-            if let (Ok(name), Some(kind)) = (std::str::from_utf8(rest), kind(at)) {
-                found.push(Entry { name: name.to_owned(), kind });
-            }
-            at += 1;
-            continue;
-        };
-        if let Ok(name) = std::str::from_utf8(&rest[..length]) {
-            found.push(Entry { name: name.to_owned(), kind: EntryKind::Folder });
-        }
-        // `0` is the byte after `/`.
-        let behind = [&prefix, &rest[..length], b"0"].concat();
-        at = first_from(count, |at| path(at) < behind.as_slice()).max(at + 1);
-    }
-    found.dedup();
-    found
 }

@@ -36,7 +36,8 @@ impl Store {
     pub(super) fn object(&self, id: &ObjectId, most: u64) -> Result<Result<Object, ObjectFault>, Failure> {
         let fault = match self.objects.as_ref().map(|objects| objects.read(id, most)) {
             Some(Ok(object)) => return Ok(Ok(object)),
-            Some(Err(fault @ ObjectFault::TooLarge(_))) => return Ok(Err(fault)),
+            // What is no file git would wait for.
+            Some(Err(fault @ (ObjectFault::TooLarge(_) | ObjectFault::NoFile(_)))) => return Ok(Err(fault)),
             Some(Err(fault)) => Some(fault),
             None => None,
         };
@@ -106,9 +107,9 @@ impl Store {
         if self.trust.index {
             match Index::read(path, self.trust.format) {
                 Ok(index) => return Ok(index),
-                // git would wait for ever for what is no file.
-                Err(IndexFault::Broken(reason)) if !path.is_file() => return Err(broken(&reason)),
-                Err(IndexFault::Broken(_) | IndexFault::Foreign) => {}
+                // git would go on with what there is of it, or wait for ever for what is no file.
+                Err(IndexFault::Broken(reason)) => return Err(broken(&reason)),
+                Err(IndexFault::Foreign) => {}
             }
         }
         Index::from_listing(&self.git.index()?, self.trust.format).map_err(|fault| match fault {

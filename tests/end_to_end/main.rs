@@ -7,6 +7,8 @@ mod back_ends;
 mod check;
 mod ci;
 mod failures;
+#[cfg(unix)]
+mod faults;
 mod fixes;
 mod frameworks;
 mod hooks;
