@@ -157,28 +157,34 @@ pub fn discover(files: &mut Files<'_>, folder: &str, places: &[Place]) -> Result
         Some((source, text)) => Some(Pyproject { source: *source, document: pyproject::parse(&survey, text)? }),
         None => None,
     };
-    let setup_cfg = SetupCfg::read(&mut survey)?;
-    let setup_py = SetupPy::read(&mut survey)?;
-    let described = Descriptions::of(pyproject.as_ref(), setup_cfg.as_ref(), setup_py.as_ref());
-    let Some(descriptions) = described else { return Ok(survey.declared) };
-    survey.declared.name = descriptions.name();
-    let plugin = descriptions.declare(&mut survey)?;
-    let packages = import_package::find(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
-    literal::declare(&mut survey, &packages, plugin.as_ref())?;
-    if let Some(name) = survey.declared.name.clone() {
-        lockfile::declare_uv(&mut survey, &name)?;
-    }
-    citation::declare(&mut survey)?;
-    sphinx::declare(&mut survey)?;
-    package_json::declare_copies(&mut survey)?;
-    // Where the tag decides, what such a tool believes is of no account.
-    if survey.declared.origin != Origin::Tag {
-        bump::declare(&mut survey, pyproject.as_ref(), setup_cfg.as_ref())?;
-    }
+    project(&mut survey, pyproject.as_ref())?;
     for place in places {
         place.declare(&mut survey)?;
     }
     Ok(survey.declared)
+}
+
+/// Declares what a Python project states, if there is one.
+fn project(survey: &mut Survey<'_, '_>, pyproject: Option<&Pyproject<'_>>) -> Result<(), Failure> {
+    let setup_cfg = SetupCfg::read(survey)?;
+    let setup_py = SetupPy::read(survey)?;
+    let described = Descriptions::of(pyproject, setup_cfg.as_ref(), setup_py.as_ref());
+    let Some(descriptions) = described else { return Ok(()) };
+    survey.declared.name = descriptions.name();
+    let plugin = descriptions.declare(survey)?;
+    let packages = import_package::find(survey, pyproject, setup_cfg.as_ref())?;
+    literal::declare(survey, &packages, plugin.as_ref())?;
+    if let Some(name) = survey.declared.name.clone() {
+        lockfile::declare_uv(survey, &name)?;
+    }
+    citation::declare(survey)?;
+    sphinx::declare(survey)?;
+    package_json::declare_copies(survey)?;
+    // Where the tag decides, what such a tool believes is of no account.
+    if survey.declared.origin != Origin::Tag {
+        bump::declare(survey, pyproject, setup_cfg.as_ref())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

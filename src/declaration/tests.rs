@@ -69,6 +69,19 @@ fn what_is_no_python_project_declares_nothing() {
 }
 
 #[test]
+fn a_place_that_the_settings_name_needs_no_python_project() {
+    let snapshot = Snapshot::memory([("Dockerfile".to_owned(), b"LABEL version=\"1.2\"\n".to_vec())]);
+    let declared = |pattern: &str| {
+        let place = Place::new("Dockerfile", pattern, false).unwrap();
+        discover(&mut Files::new(&snapshot), "", &[place]).unwrap()
+    };
+    assert_eq!(declared("version=\"{version}\"").declarations[0].text, "1.2");
+    assert_eq!(declared("release=\"{version}\"").unresolved.len(), 1);
+    let missing = Place::new("none", "v{version}", false).unwrap();
+    assert!(discover(&mut Files::new(&snapshot), "", &[missing]).is_err());
+}
+
+#[test]
 fn toml_that_is_none_is_a_failure_with_its_place() {
     for (text, message) in [
         (&b"[project]\nname = 'x'\nversion = 1.2.3\n"[..], "pyproject.toml:3:"),
