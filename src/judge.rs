@@ -32,8 +32,8 @@ pub struct Judge<'a> {
     pub package: Option<&'a str>,
     /// The settings that the command line names in place of the repository's own.
     pub given: Option<Settings>,
-    /// Why a release that is not here cannot be asked for, if there is a reason.
-    pub lacks_history: Box<dyn Fn() -> Result<Option<Failure>, Failure> + 'a>,
+    /// How a history that is not here is fetched.
+    pub whole_history: &'static str,
     /// The settings of `HEAD`.
     head: OnceCell<Settings>,
     /// What was read last: tags that are pushed together often lead to one commit.
@@ -75,7 +75,7 @@ impl<'a> Judge<'a> {
             all: false,
             package: None,
             given: None,
-            lacks_history: Box::new(|| Ok(None)),
+            whole_history: "fetch the whole history first",
             head: OnceCell::new(),
             last: RefCell::new(None),
         }
@@ -266,8 +266,10 @@ impl<'a> Judge<'a> {
         let span = Span::from(subject_line(&message.text));
         let subject = Location { source: facts.sources.add(message.path.clone(), message.text.clone()), span };
         let mut before: Vec<Version> = Vec::new();
-        for parent in &message.parents {
-            let snapshot = self.repository.tree(*parent)?;
+        // A merge brings a new version in and need not announce it: one of its parents did.
+        let merged = self.repository.commit("MERGE_HEAD").ok();
+        for parent in self.repository.head()?.into_iter().chain(merged) {
+            let snapshot = self.repository.tree(parent)?;
             let parent = project::read(Files::new(&snapshot), package, self.today);
             before.extend(parent.ok().and_then(|parent| parent.version().cloned()));
         }
@@ -280,7 +282,11 @@ impl<'a> Judge<'a> {
             (Base::Commit(commit), _) => commit,
             (Base::PreviousRelease, Some(release)) => match self.history.previous(release)? {
                 Some(commit) => commit,
-                None => return (self.lacks_history)()?.map_or(Ok(None), Err),
+                None if self.repository.is_shallow() => {
+                    return Err(Failure::new("this clone is shallow and has no release to compare the changelog with")
+                        .help(self.whole_history));
+                }
+                None => return Ok(None),
             },
             _ => return Ok(None),
         };

@@ -43,7 +43,6 @@ use event::{Moment, Rulebook, Subject, Update};
 use failure::Failure;
 use files::{Files, Repaired};
 use finding::Safety;
-use git::Git;
 use judge::Judge;
 use report::Report;
 use repository::{Repository, Snapshot};
@@ -125,12 +124,11 @@ fn check(arguments: &cli::Check, world: &World<'_>, color: bool, output: &mut Ve
     let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
     let subjects = [event::check::subject(arguments, &repository, event::ci::tag(variable))?];
     let today = arguments.today.map_or_else(today, Ok)?;
-    let place = arguments.repo.as_ref().map_or_else(|| world.cwd.to_path_buf(), |repo| world.cwd.join(repo));
     let mut judge = Judge::new(&repository, &subjects, today);
     judge.all = arguments.all;
     judge.package = arguments.package.as_deref();
     judge.given = policy(arguments.policy.as_deref(), world.cwd)?;
-    judge.lacks_history = Box::new(move || lacks_history(&place));
+    judge.whole_history = event::ci::whole_history(variable);
     let report = if arguments.fix || arguments.diff {
         repair(&judge, &subjects[0], &repository, arguments, color, output)?
     } else {
@@ -191,12 +189,11 @@ fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -
     }
     let repository = Repository::open(None, world.cwd)?;
     let subjects = subjects(hook, updates, &repository, world.cwd)?;
-    let place = world.cwd.to_path_buf();
     let mut judge = Judge::new(&repository, &subjects, today()?);
     if let Hook::PreReceive { policy: file } | Hook::Update { policy: file, .. } = hook {
         judge.given = policy(file.as_deref(), world.cwd)?;
     }
-    judge.lacks_history = Box::new(move || lacks_history(&place));
+    judge.whole_history = event::ci::whole_history(variable);
     let mut answer = Exit::Clean;
     for subject in &subjects {
         // Each is told as soon as it is judged: a push of thousands of tags is never held as a whole.
@@ -261,14 +258,6 @@ fn policy(file: Option<&Path>, cwd: &Path) -> Result<Option<Settings>, Failure> 
         .map_err(|error| Failure::new(format!("the policy file {path} cannot be read: {error}")))?;
     let snapshot = Snapshot::memory([(path.clone(), bytes)]);
     config::read_policy(&mut Files::new(&snapshot), &path, &rules::ids()).map(Some)
-}
-
-/// Why what an answer depends on is not here, where this is a shallow clone.
-fn lacks_history(place: &Path) -> Result<Option<Failure>, Failure> {
-    let shallow = Git::at(place).line(&["rev-parse", "--is-shallow-repository"])?;
-    let failure = Failure::new("this clone is shallow and has no release to compare the changelog with")
-        .help(event::ci::whole_history(variable));
-    Ok((shallow.as_deref() == Some("true")).then_some(failure))
 }
 
 fn told(outcome: install::Outcome, output: &mut Vec<u8>) -> Result<Exit, Failure> {

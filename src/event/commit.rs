@@ -36,9 +36,6 @@ pub fn message(file: &Path, cwd: &Path, repository: &Repository) -> Result<Subje
     let opened = File::open(cwd.join(file)).map_err(failed)?;
     let mut text = Vec::new();
     opened.take(LONGEST_MESSAGE).read_to_end(&mut text).map_err(failed)?;
-    // A merge brings a new version in and need not announce it: one of its parents did.
-    let merged = repository.commit("MERGE_HEAD").ok();
-    let parents = repository.head()?.into_iter().chain(merged).collect();
-    let message = Message { path: file.to_string_lossy().into_owned(), text, parents };
+    let message = Message { path: file.to_string_lossy().into_owned(), text };
     Ok(Subject { message: Some(message), ..subject("commit-msg", repository, |_| None)? })
 }

@@ -65,8 +65,6 @@ pub struct Message {
     /// The file that holds it, as the hook was given it.
     pub path: String,
     pub text: Vec<u8>,
-    /// The commits that will be the new one's parents.
-    pub parents: Vec<CommitId>,
 }
 
 /// What an old finding of the changelog's text is old against.
