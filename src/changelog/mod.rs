@@ -334,11 +334,6 @@ impl Changelog {
         named.find(|section| section.is_release()).or(first)
     }
 
-    /// The first section of changes that no release has.
-    pub fn unreleased(&self) -> Option<&Section> {
-        self.sections.iter().find(|section| section.kind == Kind::Unreleased)
-    }
-
     /// The definition that a label leads to: the first of that name.
     pub fn definition(&self, key: &str) -> Option<&Definition> {
         self.labels.get(key).map(|index| &self.definitions[*index])

@@ -34,7 +34,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
         return;
     }
     let sections = found.changelog.sections.iter().filter(|section| section.kind != Kind::Other);
-    for category in sections.flat_map(|section| &section.categories) {
+    // What other headings hold is the matter of `changelog-category`.
+    let agreed = |category: &&Category| facts.policy.categories.contains(&category.name);
+    for category in sections.flat_map(|section| &section.categories).filter(agreed) {
         if let Some(paragraph) = lone_paragraph(category) {
             findings
                 .add(found.at(paragraph), format!("`{}` holds text, expected a list", category.name))

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a version's link is defined and there is no such version",
     explanation: "\
 A definition whose label is a version that no heading and no text uses is left from a section that was renamed or \
-removed. Labels that are no versions are left alone.",
+removed. Labels that are no versions are left alone, and so is Unreleased, whose section comes and goes.",
     level: Level::Warn,
     about: About::Text,
     bad: &[Example {
@@ -44,12 +44,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Whether a label is a version, or Unreleased, that has no section.
+/// Whether a label is a version that has no section. Unreleased may wait for its section to be written again.
 fn has_no_section(found: &ProjectChangelog, definition: &Definition) -> bool {
     let changelog = &found.changelog;
-    if definition.key == "unreleased" {
-        return changelog.unreleased().is_none();
-    }
     let version = TagName::parse(&definition.key).filter(|name| matches!(name.prefix.as_str(), "" | "v"));
     version.is_some_and(|name| {
         name.version.release_len() > 1
