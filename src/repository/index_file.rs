@@ -141,6 +141,9 @@ impl Index {
         if !(2..=4).contains(&version) {
             return Err(IndexFault::Foreign);
         }
+        // A small one is not read again for every question.
+        let small = buffer.len() as u64 == length;
+        let source = if small { Source::Memory(buffer.clone()) } else { source };
         let mut index = Self { source, format, version, end, steps: Vec::new(), paths: Vec::new() };
         index.check_sum(length)?;
         let sorted = index.entries(count, &mut buffer, end)?;

@@ -132,21 +132,24 @@ impl Repository {
     /// Where it names none.
     pub fn commit(&self, revision: &str) -> Result<CommitId, Failure> {
         let no_commit = || Failure::new(format!("`{revision}` is no commit and leads to none"));
-        if revision == "HEAD" || revision.starts_with("refs/") {
-            if let Some(id) = self.store.reference(revision)? {
-                return self.peel(id, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
+        if let Some(id) = ObjectId::parse(revision.as_bytes()) {
+            if let Ok(object) = self.store.object(&id, LARGEST_OBJECT)? {
+                return self.peel_object(id, object, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
             }
-        } else if let Some(id) = ObjectId::parse(revision.as_bytes())
-            && let Ok(object) = self.store.object(&id, LARGEST_OBJECT)?
-        {
-            return self.peel_object(id, object, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
+        } else if let Some(id) = self.store.short_reference(revision)? {
+            return self.peel(id, &format!("`{revision}`"))?.commit.ok_or_else(no_commit);
+        }
+        let unknown = || Failure::new(format!("`{revision}` names no commit of this repository"));
+        // `MERGE_HEAD` and its like are asked for to learn whether they are there.
+        if self.store.trust.refs && refs::is_top_name(revision) {
+            return Err(unknown());
         }
         if let Some((id, _)) = self.store.named(&format!("{revision}^{{commit}}"), LARGEST_OBJECT)? {
             return Ok(CommitId(id));
         }
         match self.store.named(revision, u64::MAX >> 1)? {
             Some(_) => Err(no_commit()),
-            None => Err(Failure::new(format!("`{revision}` names no commit of this repository"))),
+            None => Err(unknown()),
         }
     }
 

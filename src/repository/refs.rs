@@ -45,7 +45,7 @@ impl Refs {
     pub(super) fn find(&self, name: &str) -> Result<Option<ObjectId>, Failure> {
         let mut at = name.to_owned();
         for _ in 0..=LONGEST_CHAIN {
-            if at != "HEAD" && !is_ref_name(&at) {
+            if !is_top_name(&at) && !is_ref_name(&at) {
                 return Ok(None);
             }
             match self.loose(&at)? {
@@ -158,6 +158,11 @@ fn loose_names(folder: &Path, prefix: &str, depth: usize, each: &mut impl FnMut(
         }
     }
     Ok(())
+}
+
+/// Whether this names a ref at the top: `HEAD`, `MERGE_HEAD`.
+pub(super) fn is_top_name(name: &str) -> bool {
+    name.ends_with("HEAD") && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 /// Whether git would let a ref have this full name; one that it would not never becomes a path.

@@ -73,6 +73,23 @@ impl Store {
         Ok(self.named(name, u64::MAX >> 1)?.map(|(id, _)| id))
     }
 
+    /// The object that the ref of this short name leads to, where refs are read here: in the order in which git looks.
+    ///
+    /// # Errors
+    /// Where a ref cannot be read.
+    pub(super) fn short_reference(&self, name: &str) -> Result<Option<ObjectId>, Failure> {
+        if !self.trust.refs || name.contains("@{") {
+            return Ok(None);
+        }
+        let places = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map(|start| format!("{start}{name}"));
+        for place in places.into_iter().chain([format!("refs/remotes/{name}/HEAD")]) {
+            if let Some(id) = self.refs.find(&place)? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     /// The short names of all tags, sorted by byte.
     ///
     /// # Errors
