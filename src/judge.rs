@@ -175,7 +175,16 @@ impl<'a> Judge<'a> {
         let folder = package.folder_name().filter(|folder| tag::names(&tag.name, template, folder));
         let name = folder.map(str::to_owned).or_else(|| facts.declared.name.clone());
         let naming = Naming { template, package: name.as_deref() };
-        self.history.read(tag, subject.moment, naming, &mut facts.sources)
+        let mut named = self.history.read(tag, subject.moment, naming, &mut facts.sources)?;
+        if let Named::Release(release) = &mut named {
+            let commit = match subject.moment {
+                Moment::Commit(commit) => Some(commit),
+                Moment::Index | Moment::WorkTree => self.repository.head()?,
+                Moment::Nothing => return Ok(named),
+            };
+            release.past = self.history.past(release, naming, commit, tag.elsewhere)?;
+        }
+        Ok(named)
     }
 
     fn judgement(

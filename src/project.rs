@@ -113,6 +113,19 @@ pub struct Release {
     pub dates: Vec<Date>,
     /// The object that the tag names until now, in hexadecimal, where it is there already and is being moved.
     pub moved_from: Option<String>,
+    pub past: Past,
+}
+
+/// What the repository's other tags say of a release.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// The greatest of the releases that come right before the judged commit. For a final release only final ones count:
+    /// a project may try the next version while it maintains this one.
+    pub ancestor: Option<(String, Version)>,
+    /// Another tag of the same version.
+    pub twin: Option<String>,
+    /// The commit that the tag leads to, in hexadecimal, where another one is judged.
+    pub released_on: Option<String>,
 }
 
 /// A release whose tag is being deleted.

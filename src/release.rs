@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::event::{Change, Moment, Subject, Tag};
 use crate::failure::Failure;
 use crate::finding::{Location, Sources, Span};
-use crate::project::Release;
+use crate::project::{Past, Release};
 use crate::repository::{CommitId, Repository};
 use crate::tag::{self, Habit, Reading, TagTemplate};
 use crate::version::Version;
@@ -124,7 +124,7 @@ impl<'a> History<'a> {
             Change::Created | Change::Deleted { .. } => None,
         };
         let (tag, dates) = (tag.name.clone(), tag.dates.clone());
-        Ok(Named::Release(Box::new(Release { tag, at, version, fault, dates, moved_from })))
+        Ok(Named::Release(Box::new(Release { tag, at, version, fault, dates, moved_from, past: Past::default() })))
     }
 
     /// The longer tag that this one abbreviates: `v1` beside any `v1.2.3`, `v1.2` on the commit of `v1.2.3`.
@@ -147,6 +147,64 @@ impl<'a> History<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// What the tags say of a release that is judged on `commit`, if on any.
+    ///
+    /// # Errors
+    /// Where tags or the history cannot be read.
+    pub fn past(
+        &self,
+        release: &Release,
+        naming: Naming<'_>,
+        commit: Option<CommitId>,
+        elsewhere: Option<CommitId>,
+    ) -> Result<Past, Failure> {
+        let Some(version) = release.version.as_ref().filter(|_| release.fault.is_none()) else {
+            return Ok(Past::default());
+        };
+        Ok(Past {
+            ancestor: match commit {
+                Some(commit) => self.ancestor(release, version, commit)?,
+                None => None,
+            },
+            twin: self.twin(release, version, naming)?,
+            released_on: elsewhere.map(|elsewhere| elsewhere.to_string()),
+        })
+    }
+
+    fn ancestor(
+        &self,
+        release: &Release,
+        version: &Version,
+        commit: CommitId,
+    ) -> Result<Option<(String, Version)>, Failure> {
+        let series = self.series(&release.tag[..release.at.span.start])?;
+        let mut released: HashMap<CommitId, (String, Version)> = HashMap::new();
+        for (other, name) in series.iter() {
+            let counts = version.is_prerelease() || !other.is_prerelease();
+            // What stands on the judged commit itself was made with it, not before it.
+            if counts
+                && *name != release.tag
+                && let Some(there) = self.commit(name)?.filter(|there| *there != commit)
+            {
+                released.insert(there, (name.clone(), other.clone()));
+            }
+        }
+        if released.is_empty() {
+            return Ok(None);
+        }
+        let nearest = self.repository.nearest_ancestors(commit, released.keys().copied())?;
+        let nearest = nearest.into_iter().filter_map(|commit| released.remove(&commit));
+        Ok(nearest.max_by(|(_, a), (_, b)| a.cmp(b)))
+    }
+
+    fn twin(&self, release: &Release, version: &Version, naming: Naming<'_>) -> Result<Option<String>, Failure> {
+        let same = |name: &&String| {
+            **name != release.tag
+                && matches!(tag::read_usual(name, naming.package), Reading::Release { version: other, .. } if other == *version)
+        };
+        Ok(self.names()?.iter().find(same).cloned())
     }
 
     /// The commit of the release before this one: that of the greatest lower version among the tags that are named

@@ -9,7 +9,7 @@ use relgate::changelog::{self, Changelog};
 use relgate::date::Date;
 use relgate::files::Files;
 use relgate::finding::{Edit, Finding, Location, Safety, Span};
-use relgate::project::{self, Facts, Package, Release};
+use relgate::project::{self, Facts, Package, Past, Release};
 use relgate::repository::Snapshot;
 use relgate::rules::{self, RULES};
 use relgate::version::Version;
@@ -95,8 +95,15 @@ fn facts(bytes: &[u8]) -> Facts {
     let source = facts.sources.add("refs/tags/v1.3.0", b"v1.3.0".to_vec());
     let at = Location { source, span: Span::new(1, 6) };
     let version = Version::parse("1.3.0");
-    facts.release =
-        Some(Release { tag: "v1.3.0".to_owned(), at, version, fault: None, dates: vec![today], moved_from: None });
+    facts.release = Some(Release {
+        tag: "v1.3.0".to_owned(),
+        at,
+        version,
+        fault: None,
+        dates: vec![today],
+        moved_from: None,
+        past: Past::default(),
+    });
     facts
 }
 

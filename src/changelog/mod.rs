@@ -36,6 +36,8 @@ pub struct Changelog {
     pub markup: Markup,
     /// Whether the text before the first section names Keep a Changelog.
     pub claims_format: bool,
+    /// Whether the text before the first section names Semantic Versioning.
+    pub claims_semver: bool,
     /// Whether it names a translation of Keep a Changelog: title and categories are then in another language.
     pub is_translated: bool,
     /// Top headings that are no section, in the order of the text.

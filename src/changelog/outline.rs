@@ -85,14 +85,16 @@ pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog:
     }
     builder.close(text.len());
     let first = changelog.sections.first().map_or(text.len(), |section| section.heading.span.start);
-    changelog.claims_format = claims_format(&text[..first]);
+    let preamble = letters(&text[..first]);
+    changelog.claims_format = preamble.contains("keepachangelog");
+    changelog.claims_semver = preamble.contains("semanticversioning") || preamble.contains("semverorg");
     changelog.is_translated = is_translated(&text[..first]);
     use_definitions(changelog);
 }
 
-fn claims_format(preamble: &str) -> bool {
-    let words: String = preamble.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    words.contains("keepachangelog")
+/// Letters and digits alone, in lower case: names are found however they are set apart.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn is_translated(preamble: &str) -> bool {

@@ -34,6 +34,7 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
     // The tag that is built exists, whether the clone has it or not.
     let made = target.is_some() || built.is_some();
     let dates = target.as_ref().map(|target| target.dates.clone()).unwrap_or_default();
+    let there = target.as_ref().and_then(|target| target.commit);
     let moment = match (moment, target) {
         (Some(moment), _) => moment,
         (None, Some(target)) => Moment::Commit(commit_of(&name, &target)?),
@@ -44,6 +45,7 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
             None => return Err(no_such_tag(&name, repository)),
         },
     };
-    let tag = Tag { name, made, dates, change: Change::Created };
+    let elsewhere = there.filter(|there| moment != Moment::Commit(*there));
+    let tag = Tag { name, made, dates, change: Change::Created, elsewhere };
     Ok(subject(moment, Some(tag), base.unwrap_or(Base::PreviousRelease)))
 }

@@ -46,6 +46,8 @@ pub struct Tag {
     /// When tag and commit were made; empty for a tag that is not there yet.
     pub dates: Vec<Date>,
     pub change: Change,
+    /// Where the tag leads, if to another commit than the one that is judged.
+    pub elsewhere: Option<CommitId>,
 }
 
 /// What happens to a tag.

@@ -56,7 +56,7 @@ pub fn subjects(
     for update in updates {
         let usual = tag::read_usual(&update.name, None) != Reading::Other;
         let subject = |moment, dates, change, base, rulebook| {
-            let tag = Some(Tag { name: update.name.clone(), made: true, dates, change });
+            let tag = Some(Tag { name: update.name.clone(), made: true, dates, change, elsewhere: None });
             Subject { event, moment, tag, message: None, base, rulebook }
         };
         if update.deletes() {

@@ -32,13 +32,17 @@ mod release_undocumented;
 mod secondary_version_stale;
 mod tag_ambiguous;
 mod tag_deleted;
+mod tag_duplicate;
 mod tag_moved;
 mod tag_name;
 mod tag_version_mismatch;
+mod version_already_released;
 mod version_invalid;
 mod version_mismatch;
 mod version_missing;
 mod version_not_canonical;
+mod version_not_increasing;
+mod version_skipped;
 mod version_unresolved;
 
 use crate::failure::{Failure, nearest};
@@ -120,13 +124,17 @@ pub const RULES: &[&Rule] = &[
     &secondary_version_stale::RULE,
     &tag_ambiguous::RULE,
     &tag_deleted::RULE,
+    &tag_duplicate::RULE,
     &tag_moved::RULE,
     &tag_name::RULE,
     &tag_version_mismatch::RULE,
+    &version_already_released::RULE,
     &version_invalid::RULE,
     &version_mismatch::RULE,
     &version_missing::RULE,
     &version_not_canonical::RULE,
+    &version_not_increasing::RULE,
+    &version_skipped::RULE,
     &version_unresolved::RULE,
 ];
 
@@ -211,7 +219,7 @@ mod tests {
     use crate::date::Date;
     use crate::files::Files;
     use crate::finding::{Location, Sources, Span};
-    use crate::project::{self, Commit, DeletedRelease, Package, Release};
+    use crate::project::{self, Commit, DeletedRelease, Package, Past, Release};
     use crate::repository::Snapshot;
     use crate::tag::{self, Reading};
     use crate::version::Version;
@@ -224,7 +232,7 @@ mod tests {
         };
         let source = sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec());
         let at = Location { source, span: Span::new(start, tag.len()) };
-        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today], moved_from: None }
+        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today], moved_from: None, past: Past::default() }
     }
 
     /// The facts of a deletion: no files, and no release that is being made.
@@ -253,8 +261,19 @@ mod tests {
         let message = files.read(MESSAGE).unwrap();
         let mut facts = project::read(files, &package, today).unwrap();
         facts.release = example.tag.map(|tag| {
+            let mut words = tag.split(' ');
+            let tag = words.next().unwrap();
             let moved_from = tag.starts_with('+').then(|| "1".repeat(40));
-            Release { moved_from, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
+            let mut past = Past::default();
+            while let (Some(how), Some(other)) = (words.next(), words.next()) {
+                match how {
+                    "after" => past.ancestor = Version::parse(other).map(|version| (other.to_owned(), version)),
+                    "beside" => past.twin = Some(other.to_owned()),
+                    "on" => past.released_on = Some(other.to_owned()),
+                    _ => panic!("{how}"),
+                }
+            }
+            Release { moved_from, past, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
         });
         facts.commit = message.map(|source| {
             let subject = Location { source, span: Span::new(0, facts.sources.get(source).bytes.len()) };

@@ -11,6 +11,7 @@ mod failures;
 mod faults;
 mod fixes;
 mod frameworks;
+mod history;
 mod hooks;
 mod installs;
 mod messages;

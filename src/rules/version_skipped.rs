@@ -1,0 +1,93 @@
+use crate::finding::{Findings, Level};
+use crate::project::{Facts, Scheme};
+use crate::rules::{About, Example, Rule};
+use crate::version::Version;
+
+pub(super) const RULE: Rule = Rule {
+    id: "version-skipped",
+    summary: "The version leaves out the one that would come next",
+    explanation: "\
+Under Semantic Versioning the release after 1.2.3 is 1.2.4, 1.3.0 or 2.0.0, or a pre-release of one of them. Anything else
+is most often a slip of the finger, and cannot be taken back. Asked only of projects that say they follow Semantic
+Versioning: in the changelog, or with the setting `scheme`.
+
+Source: Semantic Versioning 2.0.0, items 6 to 8.",
+    level: Level::Warn,
+    about: About::Release,
+    bad: &[
+        Example {
+            title: "from 1.2.3 to 1.2.5",
+            files: &[("relgate.toml", "scheme = \"semver\"\n")],
+            tag: Some("v1.2.5 after v1.2.3"),
+        },
+        Example {
+            title: "a new minor version does not begin with a patch",
+            files: &[("relgate.toml", "scheme = \"semver\"\n")],
+            tag: Some("v1.3.1 after v1.2.3"),
+        },
+    ],
+    good: &[Example { title: "no release is being made", files: &[("README.md", "# pkg\n")], tag: None }],
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = &facts.release else { return };
+    let (Some(version), Some((tag, before))) = (&release.version, &release.past.ancestor) else { return };
+    let claims = facts.changelog.as_ref().is_some_and(|found| found.changelog.claims_semver);
+    let follows = facts.policy.scheme.map_or(claims, |scheme| scheme == Scheme::SemVer);
+    if !follows || version <= before || may_follow(version, before) {
+        return;
+    }
+    let number = |index| before.release_number(index);
+    let (major, minor, patch) = (number(0), number(1), number(2));
+    let next = [
+        format!("{major}.{minor}.{}", patch.saturating_add(1)),
+        format!("{major}.{}.0", minor.saturating_add(1)),
+        format!("{}.0.0", major.saturating_add(1)),
+    ];
+    findings
+        .add(release.at, format!("after `{before}` (tag `{tag}`) comes `{}`, not `{version}`", next.join("`, `")))
+        .help("a version that was left out on purpose needs no answer");
+}
+
+/// Whether `version`, a greater one, is the next patch, minor or major release, or a pre-release or post-release of the
+/// same or of one of them.
+fn may_follow(version: &Version, before: &Version) -> bool {
+    let number = |version: &Version, index| version.release_number(index);
+    let next = |index| number(version, index) == number(before, index).saturating_add(1);
+    let same = |index| number(version, index) == number(before, index);
+    let zero = |index| number(version, index) == 0;
+    version.same_release(before)
+        || same(0) && same(1) && next(2)
+        || same(0) && next(1) && zero(2)
+        || next(0) && zero(1) && zero(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_next_versions_follow() {
+        let follows = |version: &str, before: &str| {
+            may_follow(&Version::parse(version).unwrap(), &Version::parse(before).unwrap())
+        };
+        for (version, before) in [
+            ("1.2.4", "1.2.3"),
+            ("1.3.0", "1.2.3"),
+            ("1.3", "1.2.3"),
+            ("2.0.0", "1.2.3"),
+            ("1.3.0rc1", "1.2.3"),
+            ("1.3.0rc2", "1.3.0rc1"),
+            ("1.3.0", "1.3.0rc2"),
+            ("1.2.3.post1", "1.2.3"),
+        ] {
+            assert!(follows(version, before), "{version} after {before}");
+        }
+        for (version, before) in
+            [("1.2.5", "1.2.3"), ("1.3.1", "1.2.3"), ("2.1.0", "1.2.3"), ("3.0.0", "1.2.3"), ("1.4.0rc1", "1.2.3")]
+        {
+            assert!(!follows(version, before), "{version} after {before}");
+        }
+    }
+}
