@@ -9,6 +9,9 @@ use crate::repository::EntryKind;
 /// How many files are looked at.
 const CANDIDATES: usize = 6;
 
+/// The largest changelog that is read, in bytes. Every entry of a text takes a multiple of its length in memory.
+const LARGEST: usize = 8 << 20;
+
 /// The folders that may hold it, beside the package's own and the top of the repository.
 const FOLDERS: [&str; 6] = ["docs", "doc", ".github", "docs/source", "docs/about", "docs/project"];
 
@@ -39,9 +42,15 @@ pub fn find(files: &mut Files<'_>, folder: &str, name: Option<&str>) -> Result<O
 /// The changelog at `path`; `None` where there is no such file.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// Where the file cannot be read, or is too large for a changelog.
 pub fn read(files: &mut Files<'_>, path: &str, name: Option<&str>) -> Result<Option<(SourceId, Changelog)>, Failure> {
-    Ok(files.read(path)?.map(|source| (source, parse(path, files.bytes(source), name))))
+    let Some(source) = files.read(path)? else { return Ok(None) };
+    let bytes = files.bytes(source);
+    if bytes.len() > LARGEST {
+        let message = format!("`{path}` is too large for a changelog: {} bytes, at most {LARGEST}", bytes.len());
+        return Err(Failure::new(message).help("begin a new file, and keep the old releases in another"));
+    }
+    Ok(Some((source, parse(path, bytes, name))))
 }
 
 /// What is named like a changelog: in the package's folder, at the top of the repository, in the folders of the
