@@ -200,9 +200,11 @@ impl<'a> History<'a> {
     }
 
     fn twin(&self, release: &Release, version: &Version, naming: Naming<'_>) -> Result<Option<String>, Failure> {
+        // `v1.2` beside `v1.2.0` floats, or did.
+        let same_length = |other: &Version| other.release_len() == version.release_len();
         let same = |name: &&String| {
             **name != release.tag
-                && matches!(tag::read_usual(name, naming.package), Reading::Release { version: other, .. } if other == *version)
+                && matches!(tag::read_usual(name, naming.package), Reading::Release { version: other, .. } if other == *version && same_length(&other))
         };
         Ok(self.names()?.iter().find(same).cloned())
     }

@@ -91,7 +91,7 @@ fn a_version_is_released_once_and_under_one_name() {
     assert_eq!(repo.check(&["--tag", "v1.0.0", "--staged"]).rules(), ["version-already-released"]);
     assert_eq!(judged(&repo, "v1.0.0"), (0, rules(&[])));
     assert_eq!(judged(&repo, "1.0.0"), (1, rules(&["tag-duplicate"])));
-    assert_eq!(judged(&repo, "v1.0"), (1, rules(&["tag-duplicate"])));
+    assert!(!judged(&repo, "v1.0").1.contains(&"tag-duplicate".to_owned()), "it floats, or did");
 }
 
 #[test]
