@@ -41,6 +41,8 @@ pub enum Command {
     Uninstall,
     /// Say which hooks really run, and whether a push of a tag alone is guarded.
     Doctor,
+    /// Show every place that states the version, and which of them decides.
+    Versions(Versions),
     /// List the rules.
     Rules {
         #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
@@ -89,6 +91,23 @@ pub struct Check {
     /// The day of the judgement; default: today.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub struct Versions {
+    #[command(flatten)]
+    pub moment: MomentArgs,
+    /// Show only the package of that name.
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The repository, ordinary or bare; default: the one around the current directory.
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
+    pub format: ListFormat,
+    /// Print the version that is built, and nothing else.
+    #[arg(long, conflicts_with = "format")]
+    pub short: bool,
 }
 
 #[derive(Debug, Args)]

@@ -89,6 +89,26 @@ impl<'a> Judge<'a> {
         Ok(Report { judgements: self.judge(subject, repaired)?, fixed: 0 })
     }
 
+    /// The facts of every package that is judged, without judging it.
+    ///
+    /// # Errors
+    /// As [`Judge::report`].
+    pub fn facts(&self, subject: &Subject) -> Result<Vec<Facts>, Failure> {
+        let opened = self.open(subject, &Repaired::new())?;
+        let chosen: Vec<&Package> = match self.package {
+            Some(wanted) => vec![package::named(wanted, &opened.packages, &mut opened.files())?],
+            None => opened.packages.iter().collect(),
+        };
+        let mut all = Vec::new();
+        for package in &chosen {
+            let facts = opened.facts(package, self.today)?;
+            if facts.say_anything() {
+                all.push(facts);
+            }
+        }
+        if all.is_empty() { Err(nothing_to_judge()) } else { Ok(all) }
+    }
+
     /// The files of a moment; none for [`Moment::Nothing`].
     ///
     /// # Errors

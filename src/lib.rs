@@ -114,6 +114,7 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             render::human::lines(&diagnosis.lines, output);
             Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
         }
+        Command::Versions(arguments) => versions(arguments, world, color, output),
         Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
         Command::Rules { format: cli::ListFormat::Json } => Ok(render::json::rules(rules::RULES, output)),
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
@@ -139,6 +140,21 @@ fn check(arguments: &cli::Check, world: &World<'_>, color: bool, output: &mut Ve
         cli::Format::Json => render::json::check(&report, output),
     }
     Ok(exit(&report))
+}
+
+fn versions(arguments: &cli::Versions, world: &World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
+    let moment = event::check::moment(&arguments.moment, &repository)?.unwrap_or(Moment::WorkTree);
+    let subject = event::check::files(moment);
+    let mut judge = Judge::new(&repository, std::slice::from_ref(&subject), today()?);
+    judge.package = arguments.package.as_deref();
+    let packages = judge.facts(&subject)?;
+    match arguments.format {
+        _ if arguments.short => render::human::short_versions(&packages, output)?,
+        cli::ListFormat::Human => render::human::versions(&packages, color, output),
+        cli::ListFormat::Json => render::json::versions(&packages, output),
+    }
+    Ok(Exit::Clean)
 }
 
 /// Repairs until nothing is left to repair, then writes or shows it; answers with what is left to say.

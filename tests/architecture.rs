@@ -61,7 +61,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("report", &["files", "finding", "fix", "project", "verdict"], &[]),
     (
         "render",
-        &["cli", "failure", "finding", "position", "report", "rules", "verdict", "version"],
+        &["cli", "declaration", "failure", "finding", "position", "project", "report", "rules", "verdict", "version"],
         &["annotate_snippets", "owo_colors", "serde", "serde_json", "similar"],
     ),
 ];

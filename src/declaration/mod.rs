@@ -106,6 +106,18 @@ pub enum Role {
     Lock,
 }
 
+impl Role {
+    /// Part of the output's contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Lock => "lock",
+        }
+    }
+}
+
 /// Who decides which version is built.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum Origin {
@@ -120,6 +132,27 @@ pub enum Origin {
     Unresolved(Unresolved),
     /// Nothing does, and the build would fail or fall back: where the version ought to stand.
     Missing(Unresolved),
+}
+
+impl Origin {
+    /// Part of the output's contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoProject => "none",
+            Self::Declared => "declared",
+            Self::Tag => "tag",
+            Self::Unresolved(_) => "unresolved",
+            Self::Missing(_) => "missing",
+        }
+    }
+
+    /// Why the version cannot be read, as half a sentence.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Unresolved(unresolved) | Self::Missing(unresolved) => Some(&unresolved.reason),
+            Self::NoProject | Self::Declared | Self::Tag => None,
+        }
+    }
 }
 
 /// A place that decides the version in a way that cannot be read, or ought to and does not.

@@ -11,12 +11,7 @@ use super::{Base, Change, Moment, Rulebook, Subject, Tag, commit_of, head, no_su
 /// # Errors
 /// Where the arguments name something that is not there.
 pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<String>) -> Result<Subject, Failure> {
-    let moment = match &arguments.moment {
-        cli::MomentArgs { staged: true, .. } => Some(Moment::Index),
-        cli::MomentArgs { worktree: true, .. } => Some(Moment::WorkTree),
-        cli::MomentArgs { rev: Some(revision), .. } => Some(Moment::Commit(repository.commit(revision)?)),
-        _ => None,
-    };
+    let moment = moment(&arguments.moment, repository)?;
     let built = ci_tag.filter(|_| moment.is_none() && arguments.tag.is_none());
     let base = match &arguments.base {
         Some(revision) => Some(Base::Commit(repository.commit(revision)?)),
@@ -48,4 +43,22 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
     let elsewhere = there.filter(|there| moment != Moment::Commit(*there));
     let tag = Tag { name, made, dates, change: Change::Created, elsewhere };
     Ok(subject(moment, Some(tag), base.unwrap_or(Base::PreviousRelease)))
+}
+
+/// The moment that the arguments name, if any.
+///
+/// # Errors
+/// Where a revision names no commit.
+pub fn moment(arguments: &cli::MomentArgs, repository: &Repository) -> Result<Option<Moment>, Failure> {
+    Ok(match arguments {
+        cli::MomentArgs { staged: true, .. } => Some(Moment::Index),
+        cli::MomentArgs { worktree: true, .. } => Some(Moment::WorkTree),
+        cli::MomentArgs { rev: Some(revision), .. } => Some(Moment::Commit(repository.commit(revision)?)),
+        _ => None,
+    })
+}
+
+/// Files alone: no tag, nothing to compare with.
+pub fn files(moment: Moment) -> Subject {
+    Subject { event: "check", moment, tag: None, message: None, base: Base::None, rulebook: Rulebook::Judged }
 }

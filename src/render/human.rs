@@ -7,8 +7,11 @@ use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet
 use owo_colors::{OwoColorize, Style};
 
 use crate::Exit;
+use crate::declaration::{Declaration, Origin, Role};
+use crate::failure::Failure;
 use crate::finding::{Finding, Level, Location, Source, SourceId, Sources};
-use crate::position::Lines;
+use crate::position::{Lines, Position};
+use crate::project::Facts;
 use crate::render::json::level_name;
 use crate::render::visible::{one_line, visible};
 use crate::report::{Judgement, Report, SnapshotName};
@@ -247,4 +250,55 @@ fn show(example: &Example, output: &mut Vec<u8>) {
             line(output, format!("    | {}", one_line(text)).trim_end());
         }
     }
+}
+
+/// Every place that states a version, package by package, and who decides.
+pub fn versions(packages: &[Facts], color: bool, output: &mut Vec<u8>) {
+    for facts in packages {
+        let name = one_line(facts.declared.name.as_deref().unwrap_or("(no name)"));
+        let decided = match (&facts.declared.origin, facts.version()) {
+            (Origin::Tag, _) => "the tag is the version".to_owned(),
+            (Origin::NoProject, _) => "no Python project: nothing is built".to_owned(),
+            (origin, version) => match (version, origin.reason()) {
+                (_, Some(reason)) => format!("not known: {}", one_line(reason)),
+                (Some(version), None) => version.to_string(),
+                (None, None) => "not known".to_owned(),
+            },
+        };
+        line(output, &format!("{} {decided}", paint(&name, Style::new().bold(), color)));
+        let rows: Vec<(String, String, &str)> =
+            facts.declared.declarations.iter().map(|one| row(one, &facts.sources)).collect();
+        let widest = |column: fn(&(String, String, &str)) -> usize| rows.iter().map(column).max().unwrap_or(0);
+        let (place, text) = (widest(|row| row.0.chars().count()), widest(|row| row.1.chars().count()));
+        for (at, stated, role) in &rows {
+            line(output, &format!("  {at:place$}  {stated:text$}  {role}"));
+        }
+    }
+}
+
+fn row<'d>(declaration: &'d Declaration, sources: &Sources) -> (String, String, &'d str) {
+    let source = sources.get(declaration.at.source);
+    let Position { line, column } = Position::of(&source.bytes, declaration.at.span.start);
+    let role = match declaration.role {
+        Role::Authority => "is built",
+        Role::Primary => "is seen by users",
+        Role::Secondary => "is a copy",
+        Role::Lock => "is locked",
+    };
+    (one_line(&format!("{}:{line}:{column}", source.path)), one_line(&declaration.text), role)
+}
+
+/// The version that is built, a line for each package.
+///
+/// # Errors
+/// Where no file states it.
+pub fn short_versions(packages: &[Facts], output: &mut Vec<u8>) -> Result<(), Failure> {
+    for facts in packages {
+        let version = facts.version().filter(|_| facts.declared.origin != Origin::Tag);
+        let name = facts.declared.name.as_deref().unwrap_or("this project");
+        let reason = facts.declared.origin.reason().unwrap_or("the tag is the version");
+        let version = version.ok_or_else(|| Failure::new(format!("no file states the version of {name}: {reason}")))?;
+        line(output, &version.to_string());
+    }
+    Ok(())
 }

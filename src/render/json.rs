@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::Exit;
 use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
 use crate::position::{Lines, Position};
+use crate::project::Facts;
 use crate::render::visible::is_harmless;
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::rules::Rule;
@@ -62,6 +63,7 @@ struct Declaration<'a> {
     kind: &'static str,
     version: Option<String>,
     text: &'a str,
+    role: &'static str,
     #[serde(flatten)]
     place: Place,
 }
@@ -226,7 +228,7 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
             version: release.version.as_ref().map(ToString::to_string),
             prerelease: release.version.as_ref().is_some_and(crate::version::Version::is_prerelease),
         }),
-        declarations: declarations(judgement, &places),
+        declarations: declarations(facts, &places),
         changelog: changelog(judgement, &places),
         findings: judgement.verdicts.iter().map(|verdict| finding(verdict, &places)).collect(),
         no_release: judgement.no_release.as_deref(),
@@ -234,14 +236,15 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
     }
 }
 
-fn declarations<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Vec<Declaration<'a>> {
-    let declared = judgement.facts.declared.declarations.iter();
+fn declarations<'a>(facts: &'a Facts, places: &Places<'a>) -> Vec<Declaration<'a>> {
+    let declared = facts.declared.declarations.iter();
     declared
         .map(|declaration| Declaration {
             path: places.path(declaration.at),
             kind: declaration.kind.name(),
             version: declaration.version.as_ref().map(ToString::to_string),
             text: &declaration.text,
+            role: declaration.role.name(),
             place: places.place(declaration.at),
         })
         .collect()
@@ -327,4 +330,34 @@ pub fn level_name(level: Level) -> &'static str {
         Level::Warn => "warn",
         Level::Error => "error",
     }
+}
+
+#[derive(Serialize)]
+struct Versions<'a> {
+    format: u8,
+    tool: Tool,
+    packages: Vec<JsonPackage<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPackage<'a> {
+    package: Option<&'a str>,
+    /// The version that is built, where a file states it.
+    version: Option<String>,
+    /// Who decides it: `declared`, `tag`, `unresolved`, `missing` or `none`.
+    origin: &'static str,
+    reason: Option<&'a str>,
+    declarations: Vec<Declaration<'a>>,
+}
+
+/// Every place that states a version, package by package.
+pub fn versions(packages: &[Facts], output: &mut Vec<u8>) {
+    let rows = packages.iter().map(|facts| JsonPackage {
+        package: facts.declared.name.as_deref(),
+        version: facts.version().map(ToString::to_string),
+        origin: facts.declared.origin.name(),
+        reason: facts.declared.origin.reason(),
+        declarations: declarations(facts, &Places::of(&facts.sources)),
+    });
+    write(&Versions { format: 1, tool: TOOL, packages: rows.collect() }, output);
 }

@@ -6,6 +6,7 @@ mod action;
 mod back_ends;
 mod check;
 mod ci;
+mod declared;
 mod failures;
 #[cfg(unix)]
 mod faults;
