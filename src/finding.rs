@@ -181,10 +181,14 @@ impl Finding {
     }
 }
 
+/// How many findings of one rule are kept: a text that has more is not read one by one, and must not fill the memory.
+pub const MOST_FINDINGS: usize = 2_000;
+
 /// Collects what one rule finds.
 #[derive(Debug)]
 pub struct Findings {
     rule: &'static str,
+    /// One more than [`MOST_FINDINGS`] at most; the last place is written over again and again.
     found: Vec<Finding>,
 }
 
@@ -195,6 +199,7 @@ impl Findings {
 
     /// Adds a finding; what it needs beside place and message is added to the answer.
     pub fn add(&mut self, at: Location, message: impl Into<String>) -> &mut Finding {
+        self.found.truncate(MOST_FINDINGS);
         let index = self.found.len();
         self.found.push(Finding {
             rule: self.rule,

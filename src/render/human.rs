@@ -21,6 +21,9 @@ use crate::verdict::Verdict;
 /// Lines between two places of one file that are shown in one piece.
 const NEAR: usize = 40;
 
+/// Findings about one subject that are shown to people; nobody reads more.
+const MOST_SHOWN: usize = 100;
+
 /// Lines of one place that are shown; a longer span is cut.
 const TALLEST: usize = 5;
 
@@ -65,9 +68,18 @@ fn findings(report: &Report, color: bool, output: &mut Vec<u8>) {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     for judgement in &report.judgements {
-        for verdict in &judgement.verdicts {
+        // What blocks is shown first where not all can be.
+        let (blocking, other): (Vec<_>, Vec<_>) = judgement.verdicts.iter().partition(|verdict| verdict.blocks);
+        let crowded = judgement.verdicts.len() > MOST_SHOWN;
+        let told: Vec<&Verdict> =
+            if crowded { blocking.into_iter().chain(other).collect() } else { judgement.verdicts.iter().collect() };
+        for verdict in told.into_iter().take(MOST_SHOWN) {
             line(output, &renderer.render(&[finding(verdict, &judgement.facts.sources)]));
             output.push(b'\n');
+        }
+        if crowded {
+            let more = judgement.verdicts.len() - MOST_SHOWN;
+            line(output, &format!("... and {more} more findings; `relgate check --format json` tells them all"));
         }
     }
 }

@@ -84,3 +84,18 @@ fn help_and_version_are_results() {
     }
     assert_eq!(repo.relgate(&["--version"]).out, concat!("relgate ", env!("CARGO_PKG_VERSION"), "\n"));
 }
+
+#[test]
+fn countless_findings_fill_neither_the_screen_nor_the_memory() {
+    let repo = Repo::consistent();
+    let categories = (0..20_000).map(|n| format!("### Odd {n}\n\n- x\n\n")).collect::<String>();
+    let text = repo.read("CHANGELOG.md").replace("### Added", &format!("{categories}### Added"));
+    repo.write("CHANGELOG.md", text);
+    repo.commit("An odd text");
+    let answer = repo.relgate(&["check"]);
+    assert_eq!(answer.code, 1);
+    assert_eq!(answer.out.matches("\nerror[").count() + usize::from(answer.out.starts_with("error[")), 100);
+    assert!(answer.out.contains("\n... and "), "{}", &answer.out[answer.out.len() - 500..]);
+    // With more than are kept none can be told from an old one, so none is excused.
+    assert_eq!(repo.check(&["--staged"]).code, 1);
+}
