@@ -168,6 +168,8 @@ fn modules_use_what_the_table_allows_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    // Named for a feature of it alone.
+    used_packages.insert("libz_sys".to_owned());
     let unused: Vec<_> = packages.difference(&used_packages).collect();
     assert!(unused.is_empty(), "packages that nothing uses: {unused:?}");
 }
