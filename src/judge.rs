@@ -344,6 +344,6 @@ fn subject_line(message: &[u8]) -> Range<usize> {
 }
 
 fn nothing_to_judge() -> Failure {
-    Failure::new("there is neither a Python project nor a changelog to judge: no pyproject.toml, setup.cfg or setup.py")
-        .help("relgate reads them at the top of the repository, in a folder that alone has them, or where settings say")
+    Failure::new("there is neither a Python project nor a changelog to judge")
+        .help("relgate looks for a project in pyproject.toml, setup.cfg or setup.py at the top of the repository, or where settings say")
 }

@@ -50,8 +50,23 @@ pub(super) fn undocumented(facts: &Facts) -> Option<(&ProjectChangelog, &Version
     let version = facts.release.as_ref()?.version.as_ref()?;
     let found = facts.changelog.as_ref()?;
     let changelog = &found.changelog;
-    let is_empty = !changelog.sections.iter().any(|section| section.kind != Kind::Other);
-    (!is_empty && !is_documented(changelog, version)).then_some((found, version))
+    let has_sections = changelog.sections.iter().any(|section| section.kind != Kind::Other);
+    // A text without sections may say where the changelog really is; with nothing but a title it says nothing.
+    let is_changelog = has_sections || changelog.claims_format || has_only_titles(facts, found);
+    (is_changelog && !is_documented(changelog, version)).then_some((found, version))
+}
+
+fn has_only_titles(facts: &Facts, found: &ProjectChangelog) -> bool {
+    let bytes = &facts.sources.get(found.source).bytes;
+    let mut at = 0;
+    let mut between = found.changelog.titles.iter().map(|title| {
+        let gap = &bytes[at..title.span.start.max(at)];
+        at = title.span.end;
+        gap
+    });
+    let is_blank =
+        |text: &[u8]| text.trim_ascii().strip_prefix(b"\xef\xbb\xbf").unwrap_or(text.trim_ascii()).is_empty();
+    between.all(is_blank) && is_blank(&bytes[at..])
 }
 
 fn is_documented(changelog: &Changelog, version: &Version) -> bool {

@@ -196,3 +196,19 @@ fn continuous_integration_names_the_tag() {
     let answer = crate::support::run(command.current_dir(&repo.path), "");
     assert!(answer.json()["subjects"][0]["release"].is_null());
 }
+
+#[test]
+fn a_changelog_that_says_nothing_documents_nothing() {
+    let repo = Repo::consistent();
+    for (text, code) in [
+        ("", 1),
+        ("# Changelog\n", 1),
+        ("\u{feff}# Changelog\n\n", 1),
+        ("# Changelog\n\nThe format is that of [Keep a Changelog](https://keepachangelog.com/).\n", 1),
+        ("# Changelog\n\nSee the [releases](https://example.org/releases).\n", 0),
+    ] {
+        repo.write("CHANGELOG.md", text);
+        repo.commit("Changelog");
+        assert_eq!(repo.check(&["--tag", "v1.2.0"]).code, code, "{text:?}");
+    }
+}
