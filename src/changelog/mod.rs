@@ -12,6 +12,7 @@ mod history;
 mod locate;
 mod markdown;
 mod naming;
+mod notes;
 mod outline;
 mod restructured;
 mod text;
@@ -26,6 +27,7 @@ pub use edit::{lines, move_lines};
 pub use forge::{Shown, TagName, shown};
 pub use history::{Example, History};
 pub use locate::{find, read};
+pub use notes::notes;
 
 /// The categories of Keep a Changelog.
 pub const CATEGORIES: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
