@@ -28,6 +28,8 @@ pub enum Color {
 pub enum Command {
     /// Judge the work tree, the index, a commit, or the release that a tag makes.
     Check(Check),
+    /// Print the section of the changelog that a release has, as its notes.
+    Notes(Notes),
     /// What git's hooks call.
     #[command(subcommand)]
     Hook(Hook),
@@ -108,6 +110,34 @@ pub struct Versions {
     /// Print the version that is built, and nothing else.
     #[arg(long, conflicts_with = "format")]
     pub short: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Notes {
+    /// A tag, a version or `unreleased`; default: the tag that CI builds, else the declared version, else the newest release.
+    #[arg(value_name = "TAG | VERSION | unreleased")]
+    pub release: Option<String>,
+    /// Read the files of a commit; default: of the tag's commit where the tag is there, else as they stand in the folder.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Read the changelog of the package of that name.
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The repository, ordinary or bare; default: the one around the current directory.
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = NotesFormat::Markdown, value_name = "FORMAT")]
+    pub format: NotesFormat,
+    /// Append version, date, prerelease, yanked and notes to the file that $GITHUB_OUTPUT names, and print nothing.
+    #[arg(long)]
+    pub github_output: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NotesFormat {
+    /// The section as it is written.
+    Markdown,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ pub mod fix;
 pub mod git;
 pub mod install;
 pub mod judge;
+pub mod notes;
 pub mod package;
 pub mod position;
 pub mod project;
@@ -106,6 +107,7 @@ fn failed(failure: &Failure, world: &mut World<'_>) -> Exit {
 fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check(arguments, world, color, output),
+        Command::Notes(arguments) => tell_notes(arguments, world, output),
         Command::Hook(hook) => call(hook, world, color, output),
         Command::Install { hooks } => told(install::install(hooks, world.cwd)?, output),
         Command::Uninstall => told(install::uninstall(world.cwd)?, output),
@@ -193,6 +195,32 @@ fn repair(
     }
     fix::write_all(&repaired, &snapshot, repository, subject.moment == Moment::Index)?;
     Ok(Report { fixed, ..report })
+}
+
+/// Prints the section of one release.
+fn tell_notes(arguments: &cli::Notes, world: &World<'_>, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
+    let notes = notes::read(arguments, &repository, event::ci::tag(variable), today()?)?;
+    if arguments.github_output {
+        append_output(&render::notes::github_output(&notes), world.cwd)?;
+        return Ok(Exit::Clean);
+    }
+    match arguments.format {
+        cli::NotesFormat::Markdown => render::notes::markdown(&notes, world.out_is_terminal, output),
+        cli::NotesFormat::Json => render::json::notes(&notes, output),
+    }
+    Ok(Exit::Clean)
+}
+
+/// Appends to the file in which GitHub's runner looks for the outputs of a step.
+fn append_output(text: &str, cwd: &Path) -> Result<(), Failure> {
+    let path = variable("GITHUB_OUTPUT").filter(|path| !path.is_empty()).ok_or_else(|| {
+        Failure::new("`--github-output` needs the variable GITHUB_OUTPUT, which is not set")
+            .help("GitHub Actions sets it in each step; elsewhere take `--format json`")
+    })?;
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(cwd.join(&path));
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failure::new(format!("the outputs of the step cannot be written to {path}: {error}")))
 }
 
 /// What git's hooks call: silent when all is well.

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+};
 
 use super::definition;
 use super::heading::{self, Plain, PlainLink, trimmed};
@@ -41,6 +43,21 @@ pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changel
     }
     changelog.definitions = definitions;
     outline::build(parts, &text, name, changelog);
+}
+
+/// The labels, as [`Definition::key`] has them, that links and images of a text use and that it does not define, of those
+/// that are known elsewhere.
+pub(super) fn undefined_labels(text: &str, is_known: impl Fn(&str) -> bool) -> HashSet<String> {
+    let mut known = |link: BrokenLink<'_>| is_known(&definition::key(&link.reference)).then(|| ("-".into(), "".into()));
+    let mut labels = HashSet::new();
+    for event in Parser::new_with_broken_link_callback(text, Options::empty(), Some(&mut known)) {
+        if let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) = event
+            && matches!(link_type, LinkType::ReferenceUnknown | LinkType::CollapsedUnknown | LinkType::ShortcutUnknown)
+        {
+            labels.insert(definition::key(&id));
+        }
+    }
+    labels
 }
 
 /// One reading of a whole text.

@@ -12,6 +12,7 @@ mod history;
 mod locate;
 mod markdown;
 mod naming;
+mod notes;
 mod outline;
 mod restructured;
 mod text;
@@ -26,6 +27,7 @@ pub use edit::{lines, move_lines};
 pub use forge::{Shown, TagName, shown};
 pub use history::{Example, History};
 pub use locate::{find, read};
+pub use notes::notes;
 
 /// The categories of Keep a Changelog.
 pub const CATEGORIES: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
@@ -324,6 +326,11 @@ pub struct BadEncoding {
 }
 
 impl Changelog {
+    /// The first section of changes that no release has.
+    pub fn unreleased(&self) -> Option<&Section> {
+        self.sections.iter().find(|section| section.kind == Kind::Unreleased)
+    }
+
     /// Releases in the order of the text.
     pub fn releases(&self) -> impl Iterator<Item = &Section> {
         self.sections.iter().filter(|section| section.is_release())

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::Exit;
 use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
+use crate::notes::Notes;
 use crate::position::{Lines, Position};
 use crate::project::Facts;
 use crate::render::visible::is_harmless;
@@ -301,6 +302,31 @@ fn changelog<'a>(judgement: &'a Judgement, places: &Places<'a>) -> Option<Change
             start: places.point(found.source, section.heading.span.start),
         }),
     })
+}
+
+#[derive(Serialize)]
+struct JsonNotes<'a> {
+    version: Option<String>,
+    date: Option<String>,
+    prerelease: Option<bool>,
+    yanked: bool,
+    path: &'a str,
+    notes: std::borrow::Cow<'a, str>,
+}
+
+/// The notes of one release.
+pub fn notes(notes: &Notes, output: &mut Vec<u8>) {
+    write(
+        &JsonNotes {
+            version: notes.version.as_ref().map(ToString::to_string),
+            date: notes.date.map(|date| date.to_string()),
+            prerelease: notes.prerelease(),
+            yanked: notes.yanked,
+            path: &notes.path,
+            notes: String::from_utf8_lossy(&notes.text),
+        },
+        output,
+    );
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod human;
 pub mod json;
+pub mod notes;
 pub mod visible;
 
 use std::ffi::OsString;

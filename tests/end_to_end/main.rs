@@ -17,6 +17,7 @@ mod hooks;
 mod installs;
 mod messages;
 mod moments;
+mod notes;
 mod output;
 mod packages;
 mod pushes;
