@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The wheel and the source variant of the hooks, installed by the real pre-commit and the real prek. Builds relgate from
-# source up to four times: minutes, so not part of .ci/run. Needs git, Python 3 and cargo.
+# source up to four times: minutes, so not part of .ci/run. Needs git, Python 3 and cargo. RELGATE_IDS and
+# RELGATE_FRAMEWORKS choose some of them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -13,8 +14,8 @@ python3 -m venv "$work/venv"
 export PATH=$work/venv/bin:$PATH
 revision=$(git -C "$root" rev-parse HEAD)
 
-for id in relgate relgate-src; do
-    for framework in pre-commit prek; do
+for id in ${RELGATE_IDS:-relgate relgate-src}; do
+    for framework in ${RELGATE_FRAMEWORKS:-pre-commit prek}; do
         project=$work/$id-$framework
         git init -q -b main "$project"
         cd "$project"
