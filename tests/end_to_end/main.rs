@@ -7,6 +7,7 @@ mod back_ends;
 mod check;
 mod ci;
 mod declared;
+mod dogfood;
 mod failures;
 #[cfg(unix)]
 mod faults;
