@@ -1,6 +1,5 @@
 //! The git program, for what only it knows: where hooks stand, and where a setting comes from.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -24,15 +23,11 @@ impl Git {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
-        let mut command = Command::new("git");
+        let missing = || Failure::new("there is no git on PATH").help("install git, or put its folder on PATH");
+        let mut command = Command::new(find_program().ok_or_else(missing)?);
         command.current_dir(&self.directory).args(["--no-pager", "-c", "core.fsmonitor=false"]).args(arguments);
         command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").stdin(Stdio::null());
-        command.output().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                Failure::new("there is no git on PATH").help("install git, or put its folder on PATH")
-            }
-            _ => Failure::new(format!("git cannot be run: {error}")),
-        })
+        command.output().map_err(|error| Failure::new(format!("git cannot be run: {error}")))
     }
 
     /// What git prints, without the last line end; `None` where it refuses.
@@ -72,4 +67,14 @@ impl Git {
     pub fn line(&self, arguments: &[&str]) -> Result<Option<String>, Failure> {
         Ok(self.text(arguments)?.filter(|text| !text.is_empty()))
     }
+}
+
+/// The git on PATH; a folder that is named from the current one might be the repository's own.
+pub fn find_program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    folders.find_map(|folder| {
+        let program = folder.join(format!("git{}", std::env::consts::EXE_SUFFIX));
+        program.is_file().then_some(program)
+    })
 }

@@ -81,7 +81,7 @@ fn command_line(process: u32) -> Option<Vec<String>> {
 #[cfg(not(target_os = "linux"))]
 fn ps(process: u32, column: &str) -> Option<String> {
     let process = process.to_string();
-    let output = process::Command::new("ps").args(["-o", column, "-p", &process]).output().ok()?;
+    let output = process::Command::new("/bin/ps").args(["-o", column, "-p", &process]).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 

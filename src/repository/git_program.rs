@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::id::ObjectId;
 use super::object::{Object, ObjectFault, ObjectKind};
 use crate::failure::Failure;
+use crate::git;
 
 /// For so long git may say nothing at all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -69,7 +70,7 @@ pub(super) struct Whereabouts {
 
 impl GitProgram {
     pub(super) fn new(cwd: PathBuf, named: bool) -> Self {
-        Self { program: find_program(), cwd, named, batch: RefCell::new(None) }
+        Self { program: git::find_program(), cwd, named, batch: RefCell::new(None) }
     }
 
     /// # Errors
@@ -278,16 +279,6 @@ pub(super) fn no_repository(place: &Path) -> Failure {
 
 fn cannot(what: &str, said: &str) -> Failure {
     Failure::new(format!("git cannot read {what}: {said}"))
-}
-
-/// The git on PATH; a folder that is named from the current one might be the repository's own.
-fn find_program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let mut folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
-    folders.find_map(|folder| {
-        let program = folder.join(format!("git{}", std::env::consts::EXE_SUFFIX));
-        program.is_file().then_some(program)
-    })
 }
 
 fn path_from_bytes(bytes: &[u8]) -> PathBuf {

@@ -21,6 +21,7 @@ mod moments;
 mod notes;
 mod output;
 mod packages;
+mod promises;
 mod pushes;
 mod receives;
 #[path = "../support/mod.rs"]
