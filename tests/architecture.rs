@@ -159,11 +159,19 @@ fn names_after(code: &str, start: &str) -> BTreeSet<String> {
     names
 }
 
-fn packages() -> BTreeSet<String> {
-    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
-    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+/// The packages that a table of Cargo.toml names, as it spells them.
+fn packages_of(table: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // In an unpacked crate Cargo.toml is rewritten, and this is what its author wrote.
+    let written = fs::read_to_string(root.join("Cargo.toml.orig"));
+    let manifest = written.or_else(|_| fs::read_to_string(root.join("Cargo.toml"))).unwrap();
+    let dependencies = manifest.split(&format!("\n[{table}]")).nth(1).unwrap().split("\n[").next().unwrap();
     let names = dependencies.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim());
-    names.filter(|name| !name.starts_with('#')).map(|name| name.replace('-', "_")).collect()
+    names.filter(|name| !name.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn packages() -> BTreeSet<String> {
+    packages_of("dependencies").iter().map(|name| name.replace('-', "_")).collect()
 }
 
 #[test]
@@ -236,6 +244,27 @@ fn no_file_is_long() {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&path)).unwrap();
         assert!(text.lines().count() <= 600, "{} has more than 600 lines", path.display());
     }
+}
+
+#[test]
+fn every_dependency_has_a_reason() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/dependencies.md")).unwrap();
+    for (heading, table) in [("In the binary", "dependencies"), ("For tests and benchmarks alone", "dev-dependencies")]
+    {
+        let part = page.split(&format!("## {heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
+        let rows = part.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let named: Vec<&str> = rows.map(|row| row.split('|').nth(1).unwrap().trim()).collect();
+        let expected: Vec<String> = packages_of(table).into_iter().collect();
+        assert_eq!(
+            named, expected,
+            "docs/dependencies.md gives each of [{table}] a reason, in the order of the alphabet"
+        );
+    }
+    let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
+    let others = lock.matches("\n[[package]]\n").count() - 1;
+    let sentence = format!("Cargo.lock lists {others} packages beside relgate");
+    assert!(page.contains(&sentence), "docs/dependencies.md says: {sentence}");
 }
 
 #[test]
