@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &["failure", "files", "finding", "position", "tag", "version", "repository"],
         &["regex", "ruff_python_ast", "ruff_python_parser", "ruff_text_size", "toml"],
     ),
-    ("config", &["failure", "files", "finding", "position", "project", "tag"], &["toml"]),
+    ("config", &["failure", "files", "finding", "position", "project", "tag", "version"], &["toml"]),
     ("event", &["cli", "date", "failure", "repository", "tag"], &[]),
     ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
     ("package", &["config", "declaration", "failure", "files", "project", "repository", "tag"], &[]),

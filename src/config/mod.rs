@@ -1,16 +1,20 @@
 //! The project's settings: `[tool.relgate]` in pyproject.toml, or relgate.toml.
 
+mod reader;
+mod values;
+
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
-use crate::failure::{Failure, nearest};
+use crate::failure::Failure;
 use crate::files::Files;
 use crate::finding::{Level, SourceId};
 use crate::position::Position;
-use crate::project::{ChangelogPolicy, Package, Place, Policy, Scheme};
+use crate::project::{Package, Policy};
 use crate::tag::TagTemplate;
+
+use reader::{Reader, Value};
 
 /// What the project asks for; everything has a default that fits a project which asks for nothing.
 #[derive(Clone, Debug, Default)]
@@ -22,14 +26,27 @@ pub struct Settings {
     pub levels: BTreeMap<String, Level>,
     /// The packages of the repository, where the settings list them.
     pub packages: Vec<Package>,
+    /// Whether a tag that names no release may not be made.
+    pub only_release_tags: bool,
 }
 
-const KEYS: [&str; 8] = ["categories", "changelog", "commit-message", "package", "rules", "scheme", "tag", "versions"];
+/// The settings that the repository and each of its packages can have.
+const SHARED_KEYS: [&str; 10] = [
+    "branches",
+    "categories",
+    "changelog",
+    "checklist",
+    "commit-message",
+    "scheme",
+    "stable-from",
+    "support-table",
+    "tag",
+    "versions",
+];
 
-const PACKAGE_KEYS: [&str; 8] =
-    ["categories", "changelog", "commit-message", "name", "path", "scheme", "tag", "versions"];
+const REPOSITORY_KEYS: [&str; 3] = ["only-release-tags", "package", "rules"];
 
-const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
+const PACKAGE_KEYS: [&str; 2] = ["name", "path"];
 
 /// Reads the settings from the same snapshot that is judged. `rules` are the ids that settings may name.
 ///
@@ -77,7 +94,7 @@ fn read_source(
     if source_lacks_settings(files, source, keys) {
         return Ok(None);
     }
-    let mut found = Reader { mistakes: Vec::new(), rules };
+    let mut found = Reader::new(rules);
     let document = DeTable::parse(utf8(files, source)?).map_err(|error| not_toml(files, source, &error))?;
     let table = descend(document.get_ref(), keys);
     if let Some((table, _)) = table {
@@ -124,23 +141,18 @@ fn descend<'t, 'd>(table: &'t DeTable<'d>, keys: &[&str]) -> Option<(&'t DeTable
     Some((table, offset))
 }
 
-/// Reads settings and collects what is wrong with them: byte offset and message.
-struct Reader<'a> {
-    mistakes: Vec<(usize, String)>,
-    rules: &'a [&'a str],
-}
-
-type Value<'d> = Spanned<DeValue<'d>>;
-
 impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>, settings: &mut Settings) {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "rules" => self.levels(value, &mut settings.levels),
+                "only-release-tags" => {
+                    settings.only_release_tags = self.boolean(value, "only-release-tags").unwrap_or_default();
+                }
                 "package" => {}
                 name => {
                     if !self.shared(name, value, &mut settings.tag, &mut settings.policy) {
-                        self.unknown(key.span().start, "setting", name, &KEYS);
+                        self.unknown(key.span().start, "setting", name, &[&SHARED_KEYS[..], &REPOSITORY_KEYS].concat());
                     }
                 }
             }
@@ -168,42 +180,13 @@ impl Reader<'_> {
             }
             "versions" => policy.versions = self.versions(value),
             "commit-message" => policy.commit_message = self.commit_message(value),
+            "branches" => policy.branches = self.branches(value),
+            "stable-from" => policy.stable_from = self.stable_from(value),
+            "support-table" => policy.support_table = self.string(value, name).map(str::to_owned),
+            "checklist" => policy.checklist = self.checklist(value),
             _ => return false,
         }
         true
-    }
-
-    /// Further places that state the version.
-    fn versions(&mut self, value: &Value<'_>) -> Vec<Place> {
-        let Some(array) = value.get_ref().as_array() else {
-            self.mistake(value, format!("`versions` is an array of tables, not {}", value.get_ref().type_str()));
-            return Vec::new();
-        };
-        array.iter().filter_map(|item| self.version_place(item)).collect()
-    }
-
-    fn version_place(&mut self, item: &Value<'_>) -> Option<Place> {
-        let Some(table) = item.get_ref().as_table() else {
-            self.mistake(item, format!("a place of `versions` is a table, not {}", item.get_ref().type_str()));
-            return None;
-        };
-        let (mut path, mut pattern, mut regex) = (None, None, false);
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "path" => path = self.string(value, "path"),
-                "pattern" => pattern = self.string(value, "pattern"),
-                "regex" => match value.get_ref().as_bool() {
-                    Some(set) => regex = set,
-                    None => self.mistake(value, "`regex` is `true` or `false`".to_owned()),
-                },
-                other => self.unknown(key.span().start, "setting of a place", other, &PLACE_KEYS),
-            }
-        }
-        let (Some(path), Some(pattern)) = (path, pattern) else {
-            self.mistake(item, "a place of `versions` has a `path` and a `pattern`".to_owned());
-            return None;
-        };
-        Place::new(path, pattern, regex).map_err(|reason| self.mistake(item, reason)).ok()
     }
 
     fn packages(&mut self, value: &Value<'_>, settings: &mut Settings) {
@@ -224,7 +207,8 @@ impl Reader<'_> {
                     "path" => path = self.string(value, "path").map(|path| path.trim_matches('/').to_owned()),
                     other => {
                         if !self.shared(other, value, &mut tag, &mut policy) {
-                            self.unknown(key.span().start, "setting of a package", other, &PACKAGE_KEYS);
+                            let known = [&SHARED_KEYS[..], &PACKAGE_KEYS].concat();
+                            self.unknown(key.span().start, "setting of a package", other, &known);
                         }
                     }
                 }
@@ -236,89 +220,6 @@ impl Reader<'_> {
             let folder = if folder == "." { String::new() } else { folder };
             settings.packages.push(Package { name, folder, tag, policy });
         }
-    }
-
-    /// Answers with all mistakes of one file, in the order of the text.
-    fn close(self, files: &Files<'_>, source: SourceId) -> Result<(), Failure> {
-        let mut mistakes = self.mistakes;
-        mistakes.sort();
-        let mut lines =
-            mistakes.iter().map(|(offset, message)| format!("{}: {message}", place(files, source, *offset)));
-        let Some(first) = lines.next() else { return Ok(()) };
-        let rest: Vec<String> = lines.collect();
-        let failure = Failure::new(first);
-        Err(if rest.is_empty() { failure } else { failure.help(rest.join("\n")) })
-    }
-
-    fn mistake(&mut self, value: &Value<'_>, message: String) {
-        self.mistakes.push((value.span().start, message));
-    }
-
-    fn unknown(&mut self, offset: usize, what: &str, name: &str, known: &[&str]) {
-        let mut message = format!("there is no {what} `{name}`");
-        if let Some(nearest) = nearest(name, known) {
-            message += &format!("; did you mean `{nearest}`?");
-        }
-        self.mistakes.push((offset, message));
-    }
-
-    fn string<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
-        let text = value.get_ref().as_str();
-        if text.is_none() {
-            self.mistake(value, format!("`{name}` is a string, not {}", value.get_ref().type_str()));
-        }
-        text
-    }
-
-    fn strings(&mut self, value: &Value<'_>, name: &str) -> Option<Vec<String>> {
-        let Some(array) = value.get_ref().as_array() else {
-            self.mistake(value, format!("`{name}` is an array of strings, not {}", value.get_ref().type_str()));
-            return None;
-        };
-        array.iter().map(|item| self.string(item, name).map(str::to_owned)).collect()
-    }
-
-    fn tag(&mut self, value: &Value<'_>) -> Option<TagTemplate> {
-        let text = self.string(value, "tag")?;
-        match TagTemplate::parse(text) {
-            Ok(template) => Some(template),
-            Err(reason) => {
-                self.mistake(value, reason);
-                None
-            }
-        }
-    }
-
-    fn scheme(&mut self, value: &Value<'_>) -> Option<Scheme> {
-        let known = ["semver", "pep440", "calver"];
-        match self.string(value, "scheme")? {
-            "semver" => Some(Scheme::SemVer),
-            "pep440" => Some(Scheme::Pep440),
-            "calver" => Some(Scheme::CalVer),
-            other => {
-                self.unknown(value.span().start, "scheme", other, &known);
-                None
-            }
-        }
-    }
-
-    fn changelog(&mut self, value: &Value<'_>) -> Option<ChangelogPolicy> {
-        match value.get_ref() {
-            DeValue::Boolean(false) => Some(ChangelogPolicy::None),
-            DeValue::String(path) => Some(ChangelogPolicy::At(path.to_string())),
-            _ => {
-                self.mistake(value, "`changelog` is a path, or `false` where the project keeps none".to_owned());
-                None
-            }
-        }
-    }
-
-    fn commit_message(&mut self, value: &Value<'_>) -> Option<String> {
-        let text = self.string(value, "commit-message")?;
-        if text.matches("{version}").count() != 1 || text.contains('\n') {
-            self.mistake(value, "`commit-message` is one line with `{version}` in it, once".to_owned());
-        }
-        Some(text.to_owned())
     }
 
     fn levels(&mut self, value: &Value<'_>, levels: &mut BTreeMap<String, Level>) {
@@ -350,7 +251,9 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::{ChangelogPolicy, Checklist, Scheme};
     use crate::repository::Snapshot;
+    use crate::version::Version;
 
     fn settings(files: &[(&str, &str)]) -> Result<Settings, String> {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
@@ -395,6 +298,39 @@ mod tests {
             ("versions = [{ path = 'a', pattern = 'x' }]", "has no `{version}`"),
             ("versions = [{ path = 'a', patern = '{version}' }]", "did you mean `pattern`?"),
             ("versions = [{ path = 'a', pattern = '({version}', regex = true }]", "is no regular expression"),
+        ] {
+            let failure = settings(&[("relgate.toml", text)]).unwrap_err();
+            assert!(failure.contains(mistake), "{text}: {failure}");
+        }
+    }
+
+    #[test]
+    fn the_policy_of_releases_can_be_asked_for() {
+        let text = "branches = ['main', 'release/*']\nstable-from = '2.0'\nsupport-table = 'docs/release.md'\n\
+                    checklist = { path = 'docs/release.md', headings = ['Before'] }\nonly-release-tags = true\n\
+                    [[package]]\npath = 'a'\nchecklist = 'LIST.md'\n";
+        let found = settings(&[("relgate.toml", text)]).unwrap();
+        assert_eq!(found.policy.branches, ["main", "release/*"]);
+        assert_eq!(found.policy.stable_from, Version::parse("2.0"));
+        assert_eq!(found.policy.support_table.as_deref(), Some("docs/release.md"));
+        let checklist = |path: &str, headings: &[&str]| {
+            let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+            Some(Checklist { path: path.to_owned(), headings })
+        };
+        assert_eq!(found.policy.checklist, checklist("docs/release.md", &["Before"]));
+        assert!(found.only_release_tags);
+        assert_eq!(found.packages[0].policy.checklist, checklist("LIST.md", &[]));
+        assert_eq!(found.packages[0].policy.branches, ["main", "release/*"]);
+        for (text, mistake) in [
+            ("branches = []", "1:12: `branches` names at least one branch"),
+            ("branches = ['a b']", "1:12: git allows no branch of the name `a b`"),
+            ("stable-from = 'soon'", "1:15: `stable-from` is a version, not `soon`"),
+            ("support-table = 1", "1:17: `support-table` is a string, not integer"),
+            ("checklist = 1", "1:13: `checklist` is a path, or a table"),
+            ("checklist = { headings = [] }", "1:13: a `checklist` has a `path`"),
+            ("checklist = { path = 'a', heading = [] }", "1:27: there is no setting of a checklist `heading`; did you"),
+            ("only-release-tags = 'yes'", "1:21: `only-release-tags` is `true` or `false`, not string"),
+            ("[[package]]\npath = 'a'\nonly-release-tags = true", "3:1: there is no setting of a package"),
         ] {
             let failure = settings(&[("relgate.toml", text)]).unwrap_err();
             assert!(failure.contains(mistake), "{text}: {failure}");

@@ -1,15 +1,18 @@
 //! Every fact that the rules need, each read once.
 
+mod policy;
+
 use crate::changelog::{self, Changelog};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
 use crate::files::{Files, join};
 use crate::finding::{Location, SourceId, Sources, Span};
-use crate::tag::{TagFault, TagTemplate};
+use crate::tag::TagFault;
 use crate::version::Version;
 
 pub use crate::declaration::Place;
+pub use policy::{ChangelogPolicy, Checklist, Package, Policy, Scheme};
 
 /// What is judged: the facts of one package at one moment.
 #[derive(Clone, Debug)]
@@ -32,70 +35,6 @@ impl Facts {
     /// Whether there is anything at all that a release could contradict.
     pub fn say_anything(&self) -> bool {
         self.changelog.is_some() || self.declared.origin != Origin::NoProject || !self.declared.declarations.is_empty()
-    }
-}
-
-/// One releasable unit of a repository.
-#[derive(Clone, Debug, Default)]
-pub struct Package {
-    /// As the settings name it; `None`: as its metadata does.
-    pub name: Option<String>,
-    /// From the top of the repository; `""`: the top itself.
-    pub folder: String,
-    /// How its release tags are named; `None`: as the history shows.
-    pub tag: Option<TagTemplate>,
-    pub policy: Policy,
-}
-
-impl Package {
-    /// The last part of its folder's path; tags may name the package so.
-    pub fn folder_name(&self) -> Option<&str> {
-        self.folder.rsplit('/').next().filter(|name| !name.is_empty())
-    }
-}
-
-/// What the settings ask of this project.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// `None`: PEP 440 and SemVer spellings are both accepted.
-    pub scheme: Option<Scheme>,
-    pub changelog: ChangelogPolicy,
-    /// The names that a changelog's categories may have.
-    pub categories: Vec<String>,
-    /// Further places that state the version.
-    pub versions: Vec<Place>,
-    /// What the subject line of a commit that changes the version holds, `{version}` in it; `None`: anything.
-    pub commit_message: Option<String>,
-}
-
-/// How versions are built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    SemVer,
-    Pep440,
-    CalVer,
-}
-
-/// Where the changelog is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChangelogPolicy {
-    /// Wherever a Python project usually has it.
-    Find,
-    At(String),
-    /// The project keeps none.
-    None,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        let categories = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
-        Self {
-            scheme: None,
-            changelog: ChangelogPolicy::Find,
-            categories: categories.map(str::to_owned).to_vec(),
-            versions: Vec::new(),
-            commit_message: None,
-        }
     }
 }
 

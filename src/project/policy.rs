@@ -1,0 +1,89 @@
+//! What the settings ask of a package.
+
+use crate::declaration::Place;
+use crate::tag::TagTemplate;
+use crate::version::Version;
+
+/// One releasable unit of a repository.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    /// As the settings name it; `None`: as its metadata does.
+    pub name: Option<String>,
+    /// From the top of the repository; `""`: the top itself.
+    pub folder: String,
+    /// How its release tags are named; `None`: as the history shows.
+    pub tag: Option<TagTemplate>,
+    pub policy: Policy,
+}
+
+impl Package {
+    /// The last part of its folder's path; tags may name the package so.
+    pub fn folder_name(&self) -> Option<&str> {
+        self.folder.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+}
+
+/// What the settings ask of this project.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// `None`: PEP 440 and SemVer spellings are both accepted.
+    pub scheme: Option<Scheme>,
+    pub changelog: ChangelogPolicy,
+    /// The names that a changelog's categories may have.
+    pub categories: Vec<String>,
+    /// Further places that state the version.
+    pub versions: Vec<Place>,
+    /// What the subject line of a commit that changes the version holds, `{version}` in it; `None`: anything.
+    pub commit_message: Option<String>,
+    /// The branches that releases are made from, `*` standing for anything; empty: the settings do not say.
+    pub branches: Vec<String>,
+    /// Before it, anything may change; `None`: before 1.0.
+    pub stable_from: Option<Version>,
+    /// The file that tells which versions are supported; `None`: wherever a project usually has it.
+    pub support_table: Option<String>,
+    /// What has to be done before a release, if the project keeps a list of it.
+    pub checklist: Option<Checklist>,
+}
+
+/// A list of what has to be done before a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checklist {
+    pub path: String,
+    /// The headings under which the list stands; empty: anywhere in the file.
+    pub headings: Vec<String>,
+}
+
+/// How versions are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    SemVer,
+    Pep440,
+    CalVer,
+}
+
+/// Where the changelog is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangelogPolicy {
+    /// Wherever a Python project usually has it.
+    Find,
+    At(String),
+    /// The project keeps none.
+    None,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let categories = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+        Self {
+            scheme: None,
+            changelog: ChangelogPolicy::Find,
+            categories: categories.map(str::to_owned).to_vec(),
+            versions: Vec::new(),
+            commit_message: None,
+            branches: Vec::new(),
+            stable_from: None,
+            support_table: None,
+            checklist: None,
+        }
+    }
+}
