@@ -118,7 +118,10 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
         }
         Command::Versions(arguments) => versions(arguments, world, color, output),
         Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
-        Command::Rules { format: cli::ListFormat::Json } => Ok(render::json::rules(rules::RULES, output)),
+        Command::Rules { format: cli::ListFormat::Json } => {
+            render::catalogue::json(rules::RULES, output);
+            Ok(Exit::Clean)
+        }
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
     }
 }

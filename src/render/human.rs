@@ -252,9 +252,8 @@ pub fn explain(rule: &Rule, color: bool, output: &mut Vec<u8>) -> Exit {
 }
 
 fn show(example: &Example, output: &mut Vec<u8>) {
-    if let Some(tag) = example.tag {
-        let command = if tag.starts_with(['+', ':']) { "git push origin" } else { "git tag" };
-        line(output, &format!("\n    $ {command} {tag}"));
+    if let Some(command) = example.command() {
+        line(output, &format!("\n    $ {command}"));
     }
     for (path, text) in example.files {
         line(output, &format!("\n    {path}"));

@@ -4,14 +4,12 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use crate::Exit;
 use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
 use crate::notes::Notes;
 use crate::position::{Lines, Position};
 use crate::project::Facts;
 use crate::render::visible::is_harmless;
 use crate::report::{Judgement, Report, SnapshotName};
-use crate::rules::Rule;
 use crate::verdict::Verdict;
 
 #[derive(Serialize)]
@@ -167,7 +165,7 @@ pub fn check(report: &Report, output: &mut Vec<u8>) {
     );
 }
 
-fn write(document: &impl Serialize, output: &mut Vec<u8>) {
+pub(super) fn write(document: &impl Serialize, output: &mut Vec<u8>) {
     // This fails only where a type cannot be JSON, which none of these is.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     let mut units = [0; 2];
@@ -276,11 +274,14 @@ fn finding<'a>(verdict: &'a Verdict, places: &Places<'a>) -> JsonFinding<'a> {
 
 fn json_fix<'a>(fix: &'a Fix, places: &Places<'a>) -> JsonFix<'a> {
     let edit = |edit: &'a Edit| JsonEdit { path: places.path(edit.at), place: places.place(edit.at), text: &edit.text };
-    let safety = match fix.safety {
+    JsonFix { title: &fix.title, safety: safety_name(fix.safety), edits: fix.edits.iter().map(edit).collect() }
+}
+
+pub(super) fn safety_name(safety: Safety) -> &'static str {
+    match safety {
         Safety::Safe => "safe",
         Safety::Unsafe => "unsafe",
-    };
-    JsonFix { title: &fix.title, safety, edits: fix.edits.iter().map(edit).collect() }
+    }
 }
 
 fn severity(level: Level) -> &'static str {
@@ -327,26 +328,6 @@ pub fn notes(notes: &Notes, output: &mut Vec<u8>) {
         },
         output,
     );
-}
-
-#[derive(Serialize)]
-struct JsonRule<'a> {
-    id: &'a str,
-    summary: &'a str,
-    explanation: &'a str,
-    level: &'static str,
-}
-
-/// The table of rules.
-pub fn rules(rules: &[&Rule], output: &mut Vec<u8>) -> Exit {
-    let rows = rules.iter().map(|rule| JsonRule {
-        id: rule.id,
-        summary: rule.summary,
-        explanation: rule.explanation,
-        level: level_name(rule.level),
-    });
-    write(&rows.collect::<Vec<_>>(), output);
-    Exit::Clean
 }
 
 /// A level as settings spell it.

@@ -4,7 +4,7 @@ use crate::changelog::{Block, BlockKind, Category, Content, Kind, Section};
 use crate::finding::{Edit, Findings, Level, Location, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category",
@@ -16,6 +16,8 @@ With other names, or the same in other letters, readers and tools cannot find wh
 `categories` in the settings allows others. A line in bold in place of a heading is no category.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "another name",
@@ -28,6 +30,11 @@ With other names, or the same in other letters, readers and tools cannot find wh
         Example {
             title: "bold in place of a heading",
             files: &[("CHANGELOG.md", "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n**Fixed**\n\n- One.\n")],
+            tag: None,
+        },
+        Example {
+            title: "a small letter",
+            files: &[("CHANGELOG.md", "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### fixed\n\n- One.\n")],
             tag: None,
         },
     ],

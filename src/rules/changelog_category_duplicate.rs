@@ -6,7 +6,7 @@ use crate::changelog::{Category, Kind, lines};
 use crate::finding::{Edit, Finding, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category-duplicate",
@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
 leaves behind; readers take the first for complete.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Unsafe),
     bad: &[Example {
         title: "Fixed twice",
         files: &[(

@@ -4,7 +4,7 @@ use crate::changelog::lines;
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category-empty",
@@ -14,6 +14,8 @@ A heading without anything below it is left from a template, or says that someth
 categories are places to fill.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "nothing was removed",
         files: &[(

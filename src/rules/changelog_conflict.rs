@@ -3,7 +3,7 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-conflict",
@@ -13,6 +13,8 @@ pub(super) const RULE: Rule = Rule {
 blocks they are examples and left alone.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[Example {
         title: "a merge that was not finished",
         files: &[(

@@ -4,7 +4,7 @@ use crate::changelog::{DateText, Section};
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date",
@@ -16,6 +16,8 @@ sorts (Keep a Changelog, ISO 8601). The date has to be a day of the calendar.
 A date in another form is rewritten where it can only mean one day; `01/03/2024` means two.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "a day that does not exist",

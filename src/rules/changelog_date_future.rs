@@ -3,7 +3,7 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date-future",
@@ -12,6 +12,8 @@ pub(super) const RULE: Rule = Rule {
 A date in the future is a plan or a slip of the pen. Tomorrow is allowed: somewhere it is tomorrow already.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[Example {
         title: "a day that nobody has seen",
         files: &[(

@@ -6,7 +6,7 @@ use crate::finding::{Findings, Level};
 use crate::project::{Facts, ProjectChangelog};
 use crate::version::Version;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date-order",
@@ -19,6 +19,8 @@ A release is compared with the one before it in its own line (1.2.x), and with t
 of the same major version: fixes for older lines may come later than newer lines.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[Example {
         title: "the year was not turned",
         files: &[(

@@ -6,7 +6,7 @@ use crate::changelog::Kind;
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-duplicate",
@@ -17,6 +17,8 @@ is merged after a release, or when Unreleased is added again without a look belo
 as PEP 440 says.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[
         Example {
             title: "a version twice",

@@ -3,7 +3,7 @@
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-encoding",
@@ -16,6 +16,8 @@ The repair takes the wrong bytes for Windows-1252, of which Latin-1 is a part, o
 says so.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "a name in Latin-1",
         files: &[("CHANGELOG.md", "# Changelog\n\nBy Ren\u{fffd}.\n")],

@@ -4,7 +4,7 @@ use crate::changelog::{BlockKind, Category, Kind};
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-entry",
@@ -16,6 +16,8 @@ tools that collect entries; what a release is about belongs above its first cate
 Text beside a list is left alone.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[Example {
         title: "a sentence in place of an entry",
         files: &[(

@@ -6,7 +6,7 @@ use crate::changelog::{Kind, lines};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-entry-duplicate",
@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
 The same change twice is what a merge leaves behind. Entries are compared as text, whatever their line breaks.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Unsafe),
     bad: &[Example {
         title: "one change, two entries",
         files: &[(

@@ -3,7 +3,7 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-fence",
@@ -13,6 +13,8 @@ A fence of backticks or tildes, or `<!--`, that is not closed makes the rest of 
 entries and links are gone for readers and tools. relgate judges the rest as if it had been closed.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[
         Example {
             title: "a fence",

@@ -4,7 +4,7 @@ use crate::changelog::{CATEGORIES, Flaw, FlawKind, Heading, Kind, Markup, Sectio
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-heading",
@@ -18,6 +18,8 @@ A heading without brackets is complete in everything but its link: `changelog-li
 or wrong date is a matter of `changelog-date`, the mark of a withdrawn release one of `changelog-yanked`.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "a slash before the date",

@@ -6,7 +6,7 @@ use crate::changelog::Definition;
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-duplicate",
@@ -16,6 +16,8 @@ CommonMark takes the first definition of a label and ignores the others: the sec
 one that was meant.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: None,
     bad: &[Example {
         title: "two addresses for one version",
         files: &[(

@@ -4,7 +4,7 @@ use crate::changelog::{Changelog, Example as LinkExample, History, Kind, Link, M
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-missing",
@@ -16,6 +16,8 @@ end of the file, or readers see the brackets. A name without brackets is reporte
 The repair writes the definition after the example of the others.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "brackets that lead nowhere",
@@ -30,6 +32,14 @@ The repair writes the definition after the example of the others.",
             files: &[(
                 "CHANGELOG.md",
                 "# Changelog\n\nKeep a Changelog\n\n## 1.1.0 - 2026-02-05\n\n### Fixed\n\n- One.\n\n## [1.0.0] - 2026-01-05\n\n### Fixed\n\n- Two.\n\n[1.0.0]: https://github.com/demo/demo/releases/tag/v1.0.0\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "the definition of the new release was forgotten",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.2.0] - 2026-03-05\n\n### Fixed\n\n- One.\n\n## [1.1.0] - 2026-02-05\n\n### Fixed\n\n- Two.\n\n## [1.0.0] - 2026-01-05\n\n### Fixed\n\n- Three.\n\n[1.1.0]: https://github.com/demo/demo/compare/v1.0.0...v1.1.0\n[1.0.0]: https://github.com/demo/demo/releases/tag/v1.0.0\n",
             )],
             tag: None,
         },

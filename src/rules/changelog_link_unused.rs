@@ -4,7 +4,7 @@ use crate::changelog::{Definition, Kind, Markup, TagName, lines};
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::{Facts, ProjectChangelog};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-unused",
@@ -14,6 +14,8 @@ A definition whose label is a version that no heading and no text uses is left f
 removed. Labels that are no versions are left alone, and so is Unreleased, whose section comes and goes.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "a version without a section",
         files: &[(

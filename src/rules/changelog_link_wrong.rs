@@ -7,7 +7,7 @@ use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 use crate::version::Version;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-wrong",
@@ -22,6 +22,8 @@ be the last one of its day, the last final one, or one that this changelog does 
 are left alone.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "Unreleased compares with an older release",

@@ -3,7 +3,7 @@
 use crate::finding::{Findings, Level};
 use crate::project::{ChangelogPolicy, Facts};
 
-use super::{AGREEING, About, Example, PYPROJECT, Rule};
+use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-missing",
@@ -17,6 +17,8 @@ Where the project keeps none, `changelog = false` in the settings says so; where
 `changelog = \"path\"` does.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Release,
+    fix: None,
     bad: &[Example { title: "there is no changelog", files: &[PYPROJECT], tag: Some("v1.1.0") }],
     good: &[AGREEING],
     check,

@@ -5,7 +5,7 @@ use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 use crate::version::Version;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-order",
@@ -18,6 +18,8 @@ A backport, made for an older line after a release of a newer one, may stand in 
 order, the versions need not be.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Unsafe),
     bad: &[Example {
         title: "a higher version below a lower one",
         files: &[(

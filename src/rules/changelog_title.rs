@@ -4,7 +4,7 @@ use crate::changelog::Markup;
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-title",
@@ -15,6 +15,8 @@ stand beside the word. A second heading of the first level ends the changelog fo
 Front matter with a title will do as well.",
     level: Level::Warn,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "another title",

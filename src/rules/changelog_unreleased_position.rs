@@ -4,7 +4,7 @@ use crate::changelog::{Kind, Section, move_lines};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-unreleased-position",
@@ -14,6 +14,8 @@ pub(super) const RULE: Rule = Rule {
 or makes the next release.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Unsafe),
     bad: &[Example {
         title: "Unreleased below a release",
         files: &[(

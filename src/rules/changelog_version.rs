@@ -4,7 +4,7 @@ use crate::changelog::{Link, Section, VersionText};
 use crate::finding::{Edit, Finding, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog, Scheme};
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-version",
@@ -17,6 +17,8 @@ Some headings with `v` and some without are a mixture that searching readers and
 reported.",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "a version that cannot be released",

@@ -3,7 +3,7 @@
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Rule};
+use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-yanked",
@@ -13,6 +13,8 @@ A release that had to be withdrawn is marked `## [0.0.5] - 2014-12-13 [YANKED]`,
 that programs can find it (Keep a Changelog).",
     level: Level::Error,
     about: About::Text,
+    group: Group::Text,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "in other brackets",
         files: &[(

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,6 +14,8 @@ the history by its message, and a version that was changed by accident is notice
 A merge need not say what one of its parents has said.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Process,
+    fix: None,
     bad: &[
         Example {
             title: "the message speaks of something else",

@@ -5,7 +5,7 @@ use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::Facts;
 
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "lockfile-stale",
@@ -15,6 +15,8 @@ uv.lock and Cargo.lock record the project itself. When the version is changed by
 again, every `--locked` run fails, and the release is tagged with a lock file that says another version.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "uv.lock was not written again",
         files: &[

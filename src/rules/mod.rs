@@ -46,7 +46,7 @@ mod version_skipped;
 mod version_unresolved;
 
 use crate::failure::{Failure, nearest};
-use crate::finding::{Finding, Findings, Fix, Level};
+use crate::finding::{Finding, Findings, Fix, Level, Safety};
 use crate::project::Facts;
 
 /// One rule: what it is about, and the check.
@@ -59,6 +59,9 @@ pub struct Rule {
     pub explanation: &'static str,
     pub level: Level,
     pub about: About,
+    pub group: Group,
+    /// The safest repair that its findings offer; `None`: none does.
+    pub fix: Option<Safety>,
     /// Each makes the rule fire.
     pub bad: &'static [Example],
     /// On each of them every rule of the table is silent.
@@ -75,6 +78,48 @@ pub enum About {
     Text,
 }
 
+/// Which witness of a release a rule questions: the order in which rules are listed in documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Versions,
+    Tags,
+    /// What the changelog says of the release.
+    Release,
+    /// The form of the changelog.
+    Text,
+    Stability,
+    Security,
+    Process,
+    Settings,
+}
+
+impl Group {
+    pub const ALL: [Self; 8] = [
+        Self::Versions,
+        Self::Tags,
+        Self::Release,
+        Self::Text,
+        Self::Stability,
+        Self::Security,
+        Self::Process,
+        Self::Settings,
+    ];
+
+    /// One word, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Versions => "versions",
+            Self::Tags => "tags",
+            Self::Release => "release",
+            Self::Text => "text",
+            Self::Stability => "stability",
+            Self::Security => "security",
+            Self::Process => "process",
+            Self::Settings => "settings",
+        }
+    }
+}
+
 /// A small project that shows a rule; executed as a test.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
@@ -83,8 +128,35 @@ pub struct Example {
     /// where git keeps it, in [`MESSAGE`].
     pub files: &'static [(&'static str, &'static str)],
     /// The tag that is judged, if any, as a push spells what happens to it: `v1.0` is made, `+v1.0` moved, `:v1.0`
-    /// deleted.
+    /// deleted. What the history holds can follow: `after v0.9`, the release before; `beside 1.0`, a tag on the same
+    /// commit; `on 0123456`, the commit that the tag leads to already.
     pub tag: Option<&'static str>,
+}
+
+impl Example {
+    /// What the user does with git, as a line for a shell; `None` where no tag is judged.
+    pub fn command(&self) -> Option<String> {
+        let mut words = self.tag?.split(' ');
+        let tag = words.next().unwrap_or_default();
+        let mut command = match tag.strip_prefix('+') {
+            Some(moved) => format!("git push --force origin {moved}"),
+            None if tag.starts_with(':') => format!("git push origin {tag}"),
+            None => format!("git tag {tag}"),
+        };
+        while let (Some(how), Some(what)) = (words.next(), words.next()) {
+            command += &match how {
+                "after" => format!("    # the release before is {what}"),
+                "beside" => format!("    # there is a tag {what} already"),
+                _ => format!("    # the tag is there already, on commit {what}"),
+            };
+        }
+        Some(command)
+    }
+}
+
+/// The address of the page about a rule.
+pub fn page(id: &str) -> String {
+    format!(concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules/{}.md"), id)
 }
 
 /// Where an example has the message of a commit.
@@ -286,9 +358,13 @@ mod tests {
     fn every_bad_example_fires_and_every_good_one_is_silent() {
         for rule in RULES {
             assert!(!rule.bad.is_empty() && !rule.good.is_empty(), "{} has examples of both kinds", rule.id);
+            let mut fix = None;
             for example in rule.bad {
-                assert!(!findings(rule, &facts(example)).is_empty(), "{} fires on: {}", rule.id, example.title);
+                let found = findings(rule, &facts(example));
+                assert!(!found.is_empty(), "{} fires on: {}", rule.id, example.title);
+                fix = fix.max(found.iter().filter_map(|finding| Some(finding.fix.as_ref()?.safety)).max());
             }
+            assert_eq!(rule.fix, fix, "the fix that the bad examples of {} are offered", rule.id);
             for example in rule.good {
                 for other in RULES.iter().filter(|other| other.level > Level::Off) {
                     let found = findings(other, &facts(example));

@@ -3,7 +3,7 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, PYPROJECT, Rule};
+use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-date",
@@ -14,6 +14,8 @@ more than a day is a section that was dated when it was begun, or last year's nu
 zones.",
     level: Level::Warn,
     about: About::Release,
+    group: Group::Release,
+    fix: None,
     bad: &[Example {
         title: "a week too early",
         files: &[PYPROJECT, ("CHANGELOG.md", "# Changelog\n\n## [1.1.0] - 2026-11-15\n\n### Added\n\n- A thing.\n")],

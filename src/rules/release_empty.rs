@@ -4,7 +4,7 @@ use crate::changelog::Kind;
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, PYPROJECT, Rule};
+use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-empty",
@@ -14,6 +14,8 @@ A section without a single change documents nothing. A summary alone will do, an
 release.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Release,
+    fix: None,
     bad: &[Example {
         title: "headings and nothing else",
         files: &[

@@ -5,7 +5,7 @@ use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog, Release};
 
 use super::release_undocumented::undocumented;
-use super::{AGREEING, About, Example, PYPROJECT, Rule};
+use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-not-promoted",
@@ -18,6 +18,8 @@ unreleased, holds entries: the release was tagged before the changelog was writt
 Pre-releases may leave their changes under Unreleased.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Release,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "the entries were not moved",
         files: &[

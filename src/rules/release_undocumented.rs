@@ -5,7 +5,7 @@ use crate::finding::{Findings, Level};
 use crate::project::{Facts, ProjectChangelog};
 use crate::version::Version;
 
-use super::{AGREEING, About, Example, PYPROJECT, Rule};
+use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-undocumented",
@@ -19,6 +19,8 @@ A pre-release may be covered by the section of the final version, or by entries 
 any section is left alone: it only points elsewhere.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Release,
+    fix: None,
     bad: &[Example {
         title: "the newest section is that of the release before",
         files: &[

@@ -6,7 +6,7 @@ use crate::project::Facts;
 use crate::version::Version;
 
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "secondary-version-stale",
@@ -20,6 +20,8 @@ Sphinx's `version` may be the short form: `1.2` is right for 1.2.3. Between rele
 it is not compared with a development or pre-release version unless that very release is judged.",
     level: Level::Warn,
     about: About::Release,
+    group: Group::Versions,
+    fix: Some(Safety::Safe),
     bad: &[
         Example {
             title: "a citation of the last release",

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 use crate::tag::TagFault;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,6 +13,8 @@ it. Such a tag is never right for both: write `1.2.0.post1`, or `1.2.0rc1`.
 Source: PEP 440, post-release spelling; Semantic Versioning 2.0.0, item 9.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[Example {
         title: "a bare number after a hyphen",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0.post1\"\n")],

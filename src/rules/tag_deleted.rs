@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-deleted",
@@ -15,6 +15,8 @@ A tag that names no release, or not as this project names them, may be deleted.
 Source: PEP 592; Keep a Changelog, 'Yanked releases'.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[Example { title: "a release tag is deleted", files: &[], tag: Some(":v1.2.0") }],
     good: &[Example { title: "nothing is deleted", files: &[("README.md", "# pkg\n")], tag: None }],
     check,

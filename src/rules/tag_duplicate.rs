@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-duplicate",
@@ -12,6 +12,8 @@ compare links lead to both, and the second can hold other files than the one tha
 Source: PEP 440, by which both are equal.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[Example {
         title: "with and without `v`",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],

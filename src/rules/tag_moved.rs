@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-moved",
@@ -15,6 +15,8 @@ Floating tags (`v1`, `v1.2` beside `v1.2.3`) are made to be moved, and may be.
 Source: git-tag, 'On Re-tagging'; Semantic Versioning 2.0.0, item 3.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[Example {
         title: "the tag is there, and is pushed by force",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::{Facts, Scheme};
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 use crate::tag::TagFault;
 use crate::version::Version;
 
@@ -17,6 +17,8 @@ Tags that do not look like a release, and floating ones (`v1`, `v1.2` beside `v1
 Source: PEP 440, appendix B.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[Example {
         title: "`1.2.0bis` is no version that an index accepts",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],

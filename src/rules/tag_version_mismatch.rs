@@ -5,7 +5,7 @@ use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-version-mismatch",
@@ -20,6 +20,8 @@ The tag's version is compared with every declaration in the tagged tree as PEP 4
 Where all that is stated is `0.0.0`, the version is written when the release is built, and `version-unresolved` says so.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Tags,
+    fix: None,
     bad: &[
         Example {
             title: "the version was not bumped",

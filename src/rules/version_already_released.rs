@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-already-released",
@@ -12,6 +12,8 @@ of the same version: the upload fails, or mirrors disagree about what the versio
 Source: PyPI's help, 'file name reuse'.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[Example {
         title: "the tag is there, and leads elsewhere",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],

@@ -4,7 +4,7 @@ use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-invalid",
@@ -19,6 +19,8 @@ pyproject.toml that both states a version and lists it under `dynamic` is refuse
 A local version (`1.0.0+abc`) is a version, but no index accepts it: as a release it is refused as well.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[
         Example {
             title: "a suffix of another world",

@@ -4,7 +4,7 @@ use crate::declaration::{Declaration, Role};
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-mismatch",
@@ -18,6 +18,8 @@ Versions are compared as PEP 440 compares them: `1.0` and `1.0.0` are equal, and
 Where a release is judged, `tag-version-mismatch` says of each place whether it agrees with the tag.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[Example {
         title: "`__version__` was forgotten",
         files: &[

@@ -4,7 +4,7 @@ use crate::declaration::Origin;
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-missing",
@@ -14,6 +14,8 @@ Every distribution has a version. Where pyproject.toml neither states one nor sa
 the build fails, or falls back to `0.0.0` without a word.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[Example {
         title: "neither static nor dynamic",
         files: &[(

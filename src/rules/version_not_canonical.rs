@@ -6,7 +6,7 @@ use crate::project::Facts;
 use crate::version::Version;
 
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-not-canonical",
@@ -19,6 +19,8 @@ Off by default: every spelling is legal, and calendar versions such as `2026.01.
 Cargo.toml and package.json are not looked at, for their versions are SemVer's.",
     level: Level::Off,
     about: About::Release,
+    group: Group::Versions,
+    fix: Some(Safety::Safe),
     bad: &[Example {
         title: "SemVer's spelling of a release candidate",
         files: &[("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.0.0-rc.1\"\n")],

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-not-increasing",
@@ -13,6 +13,8 @@ newest version. For a final release only final ones count.
 Source: PEP 440, order of versions; Semantic Versioning 2.0.0, item 11.",
     level: Level::Error,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[Example {
         title: "1.2.0 is built on 1.3.0",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::{Facts, Scheme};
-use crate::rules::{About, Example, Rule};
+use crate::rules::{About, Example, Group, Rule};
 use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,6 +14,8 @@ Versioning: in the changelog, or with the setting `scheme`.
 Source: Semantic Versioning 2.0.0, items 6 to 8.",
     level: Level::Warn,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[
         Example {
             title: "from 1.2.3 to 1.2.5",

@@ -6,7 +6,7 @@ use crate::project::Facts;
 
 use super::tag_version_mismatch::stands_in;
 use super::version_mismatch::weighty;
-use super::{About, Example, Rule};
+use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-unresolved",
@@ -18,6 +18,8 @@ environment is not known to it, and is not compared with the tag: what is built 
 The same is said of a Python file that holds the version and does not parse: what stands after the fault is not read.",
     level: Level::Warn,
     about: About::Release,
+    group: Group::Versions,
+    fix: None,
     bad: &[
         Example {
             title: "setup.py computes the version",

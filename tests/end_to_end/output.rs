@@ -53,6 +53,12 @@ fn the_rules_are_listed_and_explained() {
         let id = rule["id"].as_str().unwrap();
         let explained = repo.relgate(&["explain", id]);
         assert_eq!(explained.code, 0, "{id}");
+        for key in ["summary", "explanation", "level", "group", "about", "page"] {
+            assert!(rule[key].is_string(), "{id} {key}");
+        }
+        assert!(rule["page"].as_str().unwrap().ends_with(&format!("/docs/rules/{id}.md")), "{rule}");
+        assert!(rule["fix"].is_null() || rule["fix"] == "safe" || rule["fix"] == "unsafe", "{rule}");
+        assert!(rule["bad"][0]["title"].is_string() && rule["good"][0]["title"].is_string(), "{rule}");
         assert!(explained.out.starts_with(id) && explained.out.contains("\nWrong: "), "{explained:?}");
         assert!(explained.out.contains("\nRight: "), "{explained:?}");
     }
