@@ -7,12 +7,13 @@ use std::rc::Rc;
 
 use crate::config::{self, Settings};
 use crate::date::Date;
+use crate::earlier::Earlier;
 use crate::event::{self, Base, Message, Moment, Rulebook, Subject, Tag};
 use crate::failure::Failure;
 use crate::files::{Files, Repaired};
-use crate::finding::{Location, Span};
+use crate::finding::{Level, Location, Span};
 use crate::package;
-use crate::project::{self, Commit, DeletedRelease, Facts, Package};
+use crate::project::{self, Before, Commit, DeletedRelease, Facts, Package};
 use crate::release::{History, Named, Naming};
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::repository::{CommitId, Repository, Snapshot};
@@ -158,14 +159,14 @@ impl<'a> Judge<'a> {
         if read.is_empty() {
             return Err(nothing_to_judge());
         }
-        read.into_iter().map(|(package, facts)| self.judge_package(subject, package, &opened.settings, facts)).collect()
+        read.into_iter().map(|(package, facts)| self.judge_package(subject, package, &opened, facts)).collect()
     }
 
     fn judge_package(
         &self,
         subject: &Subject,
         package: &Package,
-        settings: &Settings,
+        opened: &Opened,
         mut facts: Facts,
     ) -> Result<Judgement, Failure> {
         if let Some(tag) = &subject.tag {
@@ -181,8 +182,10 @@ impl<'a> Judge<'a> {
         if let Some(message) = &subject.message {
             facts.commit = Some(self.commit(message, package, &mut facts)?);
         }
+        let levels = &opened.settings.levels;
+        facts.before = self.before(subject, package, opened, &facts)?;
         let base = || self.base_facts(subject, package, &facts);
-        let mut verdicts = verdict::judge(&facts, &settings.levels, base)?;
+        let mut verdicts = verdict::judge(&facts, levels, base)?;
         if let Some(commit) = &facts.commit {
             // All else was judged before there was a message.
             verdicts.retain(|verdict| verdict.finding.at.source == commit.subject.source);
@@ -305,19 +308,55 @@ impl<'a> Judge<'a> {
         Ok(Commit { subject, before })
     }
 
+    /// What the changelog said before, where a rule asks for it.
+    fn before(
+        &self,
+        subject: &Subject,
+        package: &Package,
+        opened: &Opened,
+        facts: &Facts,
+    ) -> Result<Option<Before>, Failure> {
+        let level = |id: &&str| verdict::level_of(id, &opened.settings.levels);
+        let level = rules::ABOUT_BEFORE.iter().map(level).max();
+        let Some(found) = facts.changelog.as_ref().filter(|found| found.changelog.is_sound()) else { return Ok(None) };
+        if subject.message.is_some() || level <= Some(Level::Off) {
+            return Ok(None);
+        }
+        let alone = subject.base == Base::None && subject.tag.is_none();
+        let base = match self.base(subject, facts)? {
+            None if alone && subject.moment == Moment::WorkTree => self.repository.head()?,
+            None if !alone && level == Some(Level::Error) => return self.require_history(),
+            None if !alone => return Ok(None),
+            base => base,
+        };
+        let snapshot = opened.repaired.is_empty().then_some(&opened.snapshot);
+        let (repository, history) = (self.repository, &self.history);
+        let is_needed = level == Some(Level::Error);
+        Earlier { repository, history, package, facts, found, snapshot, is_needed }.read(base, alone)
+    }
+
+    /// The commit that the subject is compared with.
+    fn base(&self, subject: &Subject, facts: &Facts) -> Result<Option<CommitId>, Failure> {
+        match (subject.base, &facts.release) {
+            (Base::Commit(commit), _) => Ok(Some(commit)),
+            (Base::PreviousRelease, Some(release)) => self.history.previous(release),
+            _ => Ok(None),
+        }
+    }
+
+    /// Nothing, unless the history is not here that would show whether there is something.
+    fn require_history<T>(&self) -> Result<Option<T>, Failure> {
+        if self.repository.is_shallow() {
+            return Err(Failure::new("this clone is shallow and has no release to compare the changelog with")
+                .help(self.whole_history));
+        }
+        Ok(None)
+    }
+
     /// The facts of what the subject is compared with, under the subject's own settings.
     fn base_facts(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<Facts>, Failure> {
-        let commit = match (subject.base, &facts.release) {
-            (Base::Commit(commit), _) => commit,
-            (Base::PreviousRelease, Some(release)) => match self.history.previous(release)? {
-                Some(commit) => commit,
-                None if self.repository.is_shallow() => {
-                    return Err(Failure::new("this clone is shallow and has no release to compare the changelog with")
-                        .help(self.whole_history));
-                }
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
+        let Some(commit) = self.base(subject, facts)? else {
+            return if subject.base == Base::PreviousRelease { self.require_history() } else { Ok(None) };
         };
         let snapshot = self.repository.tree(commit)?;
         // A base that cannot be read excuses nothing, and is no fault of what is judged.

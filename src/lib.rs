@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod date;
 pub mod declaration;
+pub mod earlier;
 pub mod event;
 pub mod failure;
 pub mod files;

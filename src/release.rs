@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::finding::{Location, Sources, Span};
 use crate::project::{Past, Release};
 use crate::repository::{CommitId, Repository};
-use crate::tag::{self, Habit, Reading, TagTemplate};
+use crate::tag::{self, Habit, Reading, TagFault, TagTemplate};
 use crate::version::Version;
 
 /// How this project names its releases.
@@ -89,7 +89,11 @@ impl<'a> History<'a> {
         Ok(series)
     }
 
-    fn commit(&self, name: &str) -> Result<Option<CommitId>, Failure> {
+    /// The commit that a tag leads to; `None` where there is no such tag, or it leads elsewhere.
+    ///
+    /// # Errors
+    /// Where the tag cannot be read.
+    pub fn commit(&self, name: &str) -> Result<Option<CommitId>, Failure> {
         match self.made.get(name) {
             Some(commit) => Ok(Some(*commit)),
             None => Ok(self.repository.tag(name)?.and_then(|target| target.commit)),
@@ -207,6 +211,38 @@ impl<'a> History<'a> {
                 && matches!(tag::read_usual(name, naming.package), Reading::Release { version: other, .. } if other == *version && same_length(&other))
         };
         Ok(self.names()?.iter().find(same).cloned())
+    }
+
+    /// The tags of releases by the version that they state, the lowest first. `packages` are the names that tags may have
+    /// before the version; what floats is left out.
+    ///
+    /// # Errors
+    /// Where the repository's tags cannot be read.
+    pub fn releases(
+        &self,
+        template: Option<&TagTemplate>,
+        packages: &[&str],
+    ) -> Result<Vec<(Version, String)>, Failure> {
+        let mut releases = Vec::new();
+        for name in self.names()? {
+            let reading = |package| tag::read(name, template, package, &Habit::default());
+            let readings = packages.iter().map(|package| reading(Some(*package))).chain([reading(None)]);
+            let version = readings.into_iter().find_map(|reading| match reading {
+                Reading::Release { version, .. } => Some(version),
+                // The project may have named its tags in another way once.
+                Reading::Faulty { fault: TagFault::OtherPrefix { .. }, start } => Version::parse(&name[start..]),
+                _ => None,
+            });
+            releases.extend(version.map(|version| (version, name.clone())));
+        }
+        releases.sort();
+        let floats = |at: usize| {
+            let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| releases.get(at));
+            let (version, _): &(Version, String) = &releases[at];
+            version.release_len() == 1 && beside.into_iter().any(|(longer, _)| version.abbreviates(longer))
+        };
+        let kept: Vec<usize> = (0..releases.len()).filter(|at| !floats(*at)).collect();
+        Ok(kept.into_iter().map(|at| releases[at].clone()).collect())
     }
 
     /// The commit of the release before this one: that of the greatest lower version among the tags that are named

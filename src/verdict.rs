@@ -57,6 +57,11 @@ pub fn judge(
     Ok(verdicts)
 }
 
+/// How the rule of that id is taken.
+pub fn level_of(id: &str, levels: &BTreeMap<String, Level>) -> Level {
+    rules::find(id).map_or(Level::Off, |rule| level(rule, levels))
+}
+
 fn level(rule: &Rule, levels: &BTreeMap<String, Level>) -> Level {
     levels.get(rule.id).copied().unwrap_or(rule.level)
 }

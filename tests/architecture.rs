@@ -32,6 +32,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
     ("package", &["config", "declaration", "failure", "files", "project", "repository", "tag"], &[]),
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
+    ("earlier", &["changelog", "failure", "files", "project", "release", "repository", "tag", "version"], &[]),
     ("git", &["failure"], &[]),
     ("install", &["cli", "failure", "git"], &[]),
     (
@@ -39,6 +40,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &[
             "config",
             "date",
+            "earlier",
             "event",
             "failure",
             "files",

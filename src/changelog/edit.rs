@@ -1,5 +1,6 @@
 //! Whole lines of a text, for repairs that move or remove them.
 
+use super::Heading;
 use crate::finding::Span;
 
 /// The lines that a span touches, with their line ends and the blank lines after them.
@@ -25,6 +26,21 @@ pub fn move_lines(bytes: &[u8], span: Span, target: usize, line_end: &str) -> Ve
     text.push_str(line_end);
     let target = lines(bytes, Span::at(target)).start;
     vec![(Span::at(target), text), (moved, String::new())]
+}
+
+/// A heading of the same kind and level as `model`, which stands in `bytes`.
+pub fn heading_like(model: &Heading, bytes: &[u8], name: &str, line_end: &str) -> String {
+    let text = |span: Span| String::from_utf8_lossy(bytes.get(span.range()).unwrap_or_default()).into_owned();
+    let (before, after) = (Span::new(model.span.start, model.text.start), Span::new(model.text.end, model.span.end));
+    match text(after).trim_end().chars().next_back().filter(|_| model.underlined) {
+        Some(mark) => {
+            let line: String = std::iter::repeat_n(mark, name.chars().count()).collect();
+            let over = if text(before).trim().is_empty() { String::new() } else { format!("{line}{line_end}") };
+            format!("{over}{name}{line_end}{line}")
+        }
+        None if model.spaced => format!("{}{name}{}", text(before), text(after)),
+        None => format!("{} {name}{}", text(before), text(after)),
+    }
 }
 
 /// Where the first line begins: behind a byte-order mark.

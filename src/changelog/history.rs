@@ -31,6 +31,11 @@ impl History {
         Self { ascending, places }
     }
 
+    /// The release of the greatest version.
+    pub fn newest(&self) -> Option<usize> {
+        self.ascending.last().copied()
+    }
+
     /// Whether the changelog has a release of that version.
     pub fn knows(&self, changelog: &Changelog, version: &Version) -> bool {
         let version = Some(version);

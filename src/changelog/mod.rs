@@ -15,6 +15,7 @@ mod naming;
 mod notes;
 mod outline;
 mod restructured;
+mod statement;
 mod text;
 
 use std::collections::HashMap;
@@ -23,11 +24,12 @@ use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
-pub use edit::{lines, move_lines};
+pub use edit::{heading_like, lines, move_lines};
 pub use forge::{Shown, TagName, shown};
 pub use history::{Example, History};
 pub use locate::{find, read};
 pub use notes::notes;
+pub use statement::{Statement, agree, beside, changed, statements};
 
 /// The categories of Keep a Changelog.
 pub const CATEGORIES: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];

@@ -2,7 +2,7 @@
 
 mod policy;
 
-use crate::changelog::{self, Changelog};
+use crate::changelog::{self, Changelog, Statement};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
@@ -27,6 +27,8 @@ pub struct Facts {
     pub commit: Option<Commit>,
     pub declared: Declared,
     pub changelog: Option<ProjectChangelog>,
+    /// What the changelog said before, where that is known and was something else.
+    pub before: Option<Before>,
     /// The day of the judgement, in the user's zone.
     pub today: Date,
 }
@@ -92,6 +94,24 @@ pub struct ProjectChangelog {
     pub changelog: Changelog,
 }
 
+/// What a changelog said before this change, and when its releases were made.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// Whether it had a section for changes to come.
+    pub had_unreleased: bool,
+    /// Sections of the releases about which it says something else now; of many the newest.
+    pub published: Vec<Published>,
+}
+
+/// The section of a release as its own tag has it.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub version: Version,
+    /// The tag's short name.
+    pub tag: String,
+    pub statements: Vec<Statement>,
+}
+
 impl ProjectChangelog {
     /// A place in the changelog's file.
     pub fn at(&self, span: Span) -> Location {
@@ -129,7 +149,7 @@ pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Fact
     let policy = package.policy.clone();
     let changelog = find_changelog(&mut files, &package.folder, declared.name.as_deref(), &policy.changelog)?;
     let sources = files.into_sources();
-    Ok(Facts { sources, policy, release: None, deleted: None, commit: None, declared, changelog, today })
+    Ok(Facts { sources, policy, release: None, deleted: None, commit: None, declared, changelog, before: None, today })
 }
 
 /// The changelog of the package in `folder`, whose headings may begin with its `name`.

@@ -239,6 +239,11 @@ impl Repository {
         self.store.trust.shallow
     }
 
+    /// Whether this clone may lack files that only the remote has; they are never fetched from here.
+    pub fn is_partial(&self) -> bool {
+        self.store.trust.partial
+    }
+
     /// The files of the commit's tree.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ pub(super) struct Trust {
     pub(super) format: Format,
     /// Whether commits may lack parents that they have: no `no` about the history is certain.
     pub(super) shallow: bool,
+    /// Whether objects may be left out that only the remote has.
+    pub(super) partial: bool,
 }
 
 /// How many repositories may borrow objects from one another: git's own limit.
@@ -29,7 +31,9 @@ pub(super) fn nothing(location: &Location) -> Trust {
     let settings = GitConfig::read(&location.common_dir.join("config")).unwrap_or_default();
     let format = format(&settings).unwrap_or(Format::Sha1);
     let shallow = is_shallow(location);
-    Trust { refs: false, index: false, history: false, objects: None, format, shallow }
+    let promises = settings.section("remote").any(|(key, _)| key.ends_with(".promisor"));
+    let partial = promises || settings.get("extensions.partialclone").is_some();
+    Trust { refs: false, index: false, history: false, objects: None, format, shallow, partial }
 }
 
 pub(super) fn judge(location: &Location, environment: &Environment) -> Trust {
@@ -42,7 +46,7 @@ pub(super) fn judge(location: &Location, environment: &Environment) -> Trust {
     let grafts = location.common_dir.join("info/grafts").exists();
     let objects = if replaced { None } else { object_directories(location, environment) };
     let history = objects.is_some() && !elsewhere && !grafts && !none.shallow;
-    Trust { refs: true, index: true, history, objects, format, shallow: none.shallow }
+    Trust { refs: true, index: true, history, objects, format, ..none }
 }
 
 fn is_shallow(location: &Location) -> bool {

@@ -109,6 +109,16 @@ impl Snapshot {
         Ok(bytes.map(|bytes| (at, bytes)))
     }
 
+    /// Whether git keeps one and the same object for the file at `path` here and in `other`; `false` also where it keeps
+    /// none. Reads no file.
+    ///
+    /// # Errors
+    /// Where the folders on the way cannot be read.
+    pub fn has_same_object(&self, other: &Self, path: &str) -> Result<bool, Failure> {
+        let Some((_, Node::File(Some(here)))) = self.resolve(path)? else { return Ok(false) };
+        Ok(matches!(other.resolve(path)?, Some((_, Node::File(Some(there)))) if there == here))
+    }
+
     /// What stands directly in `folder` (`""`: the top), sorted by name; empty where there is no such folder. Names that
     /// are not UTF-8 are left out.
     ///

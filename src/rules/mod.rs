@@ -20,6 +20,7 @@ mod changelog_link_wrong;
 mod changelog_missing;
 mod changelog_order;
 mod changelog_title;
+mod changelog_unreleased;
 mod changelog_unreleased_position;
 mod changelog_version;
 mod changelog_yanked;
@@ -29,6 +30,7 @@ mod release_date;
 mod release_empty;
 mod release_not_promoted;
 mod release_undocumented;
+mod released_section_changed;
 mod secondary_version_stale;
 mod tag_ambiguous;
 mod tag_deleted;
@@ -125,7 +127,7 @@ impl Group {
 pub struct Example {
     pub title: &'static str,
     /// Paths and contents. U+FFFD stands for a byte that is not UTF-8. The message of the commit that is being made stands
-    /// where git keeps it, in [`MESSAGE`].
+    /// where git keeps it, in [`MESSAGE`]; earlier files are named as git names them: `HEAD:CHANGELOG.md`, `v1.0:...`.
     pub files: &'static [(&'static str, &'static str)],
     /// The tag that is judged, if any, as a push spells what happens to it: `v1.0` is made, `+v1.0` moved, `:v1.0`
     /// deleted. What the history holds can follow: `after v0.9`, the release before; `beside 1.0`, a tag on the same
@@ -184,6 +186,7 @@ pub const RULES: &[&Rule] = &[
     &changelog_missing::RULE,
     &changelog_order::RULE,
     &changelog_title::RULE,
+    &changelog_unreleased::RULE,
     &changelog_unreleased_position::RULE,
     &changelog_version::RULE,
     &changelog_yanked::RULE,
@@ -193,6 +196,7 @@ pub const RULES: &[&Rule] = &[
     &release_empty::RULE,
     &release_not_promoted::RULE,
     &release_undocumented::RULE,
+    &released_section_changed::RULE,
     &secondary_version_stale::RULE,
     &tag_ambiguous::RULE,
     &tag_deleted::RULE,
@@ -248,6 +252,9 @@ The format is based on [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 /// The project metadata of examples.
 const PYPROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.1.0\"\n");
 
+/// The rules that ask what the changelog said before.
+pub const ABOUT_BEFORE: [&str; 2] = [changelog_unreleased::RULE.id, released_section_changed::RULE.id];
+
 /// The ids of all rules.
 pub fn ids() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.id).collect()
@@ -287,11 +294,12 @@ pub fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::changelog::{self, statements};
     use crate::config;
     use crate::date::Date;
     use crate::files::Files;
     use crate::finding::{Location, Sources, Span};
-    use crate::project::{self, Commit, DeletedRelease, Package, Past, Release};
+    use crate::project::{self, Before, Commit, DeletedRelease, Package, Past, Published, Release};
     use crate::repository::Snapshot;
     use crate::tag::{self, Reading};
     use crate::version::Version;
@@ -316,6 +324,22 @@ mod tests {
         facts
     }
 
+    /// What the changelog said before: in the files whose names begin with a commit or a tag.
+    fn before(example: &Example) -> Option<Before> {
+        let mut before = Before::default();
+        let earlier = example.files.iter().filter_map(|(path, text)| Some((path.split_once(':')?, text)));
+        for ((moment, path), text) in earlier {
+            let changelog = changelog::parse(path, text.as_bytes(), None);
+            before.had_unreleased |= moment == "HEAD" && changelog.unreleased().is_some();
+            if let Reading::Release { version, .. } = tag::read_usual(moment, None) {
+                let section = changelog.section_of(&version).unwrap();
+                let (tag, statements) = (moment.to_owned(), statements(section, text.as_bytes()));
+                before.published.push(Published { version, tag, statements });
+            }
+        }
+        Some(before).filter(|_| example.files.iter().any(|(path, _)| path.contains(':')))
+    }
+
     fn facts(example: &Example) -> Facts {
         let bytes = |text: &str| {
             let pieces: Vec<&[u8]> = text.split('\u{fffd}').map(str::as_bytes).collect();
@@ -332,6 +356,7 @@ mod tests {
         }
         let message = files.read(MESSAGE).unwrap();
         let mut facts = project::read(files, &package, today).unwrap();
+        facts.before = before(example);
         facts.release = example.tag.map(|tag| {
             let mut words = tag.split(' ');
             let tag = words.next().unwrap();

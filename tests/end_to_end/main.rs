@@ -8,6 +8,7 @@ mod check;
 mod ci;
 mod declared;
 mod dogfood;
+mod earlier;
 mod failures;
 #[cfg(unix)]
 mod faults;
