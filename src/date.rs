@@ -37,7 +37,7 @@ impl Date {
     /// The day on which a moment falls, `seconds` after 1970-01-01T00:00:00Z as a clock shows it that is `offset` minutes
     /// ahead of UTC.
     pub fn from_unix(seconds: i64, offset: i32) -> Option<Self> {
-        let days = (seconds + i64::from(offset) * 60).div_euclid(86_400);
+        let days = seconds.checked_add(i64::from(offset) * 60)?.div_euclid(86_400);
         // Howard Hinnant's civil_from_days: eras of 400 years, years that begin in March.
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
@@ -121,5 +121,8 @@ mod tests {
         assert_eq!(Date::from_unix(late, 0).unwrap().to_string(), "1970-01-01");
         assert_eq!(Date::from_unix(late, 60).unwrap().to_string(), "1970-01-02");
         assert_eq!(Date::from_unix(60, -60).unwrap().to_string(), "1969-12-31");
+        for moment in [i64::MAX, i64::MIN] {
+            assert_eq!((Date::from_unix(moment, 60), Date::from_unix(moment, -60)), (None, None));
+        }
     }
 }
