@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 mod properties;
@@ -21,7 +22,7 @@ fn folder(name: &str) -> PathBuf {
 fn is_clone() -> bool {
     let found = folder("corpus").is_dir();
     if !found {
-        eprintln!("NOT TESTED: the corpora of the fuzz targets are not here");
+        let _ = writeln!(std::io::stderr(), "NOT TESTED: the corpora of the fuzz targets are not here");
     }
     found
 }
