@@ -275,3 +275,27 @@ fn the_reader_of_this_table_sees_what_is_used() {
     let names: Vec<String> = names_after(code, "crate::").into_iter().collect();
     assert_eq!(names, ["a", "b", "e", "f", "h"]);
 }
+
+/// The page that explains the modules to people: each row has its uses from the table above.
+#[test]
+fn the_page_about_the_modules_is_true() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let mut named = BTreeSet::new();
+    let rows = page.lines().map(|line| {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let name = cells[0].strip_prefix("| `").and_then(|name| name.strip_suffix('`'));
+        let (Some(name), [_, text, _]) = (name, &cells[..]) else { return line.to_owned() };
+        named.insert(name.to_owned());
+        let uses = MAY_USE.iter().find(|(module, ..)| module == &name).map_or(&[][..], |(_, uses, _)| uses);
+        format!("| `{name}` | {text} | {} |", uses.join(", "))
+    });
+    let told = rows.collect::<Vec<_>>().join("\n") + "\n";
+    let modules: BTreeSet<String> = sources().into_keys().collect();
+    assert_eq!(named, modules, "docs/architecture.md has a row for each module");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(path, told).unwrap();
+    } else {
+        assert!(page == told, "docs/architecture.md shows other arrows: UPDATE_DOCS=1 cargo test --test architecture");
+    }
+}

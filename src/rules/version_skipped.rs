@@ -19,12 +19,18 @@ Source: Semantic Versioning 2.0.0, items 6 to 8.",
     bad: &[
         Example {
             title: "from 1.2.3 to 1.2.5",
-            files: &[("relgate.toml", "scheme = \"semver\"\n")],
+            files: &[(
+                "pyproject.toml",
+                "[project]\nname = \"demo\"\nversion = \"1.2.5\"\n\n[tool.relgate]\nscheme = \"semver\"\n",
+            )],
             tag: Some("v1.2.5 after v1.2.3"),
         },
         Example {
             title: "a new minor version does not begin with a patch",
-            files: &[("relgate.toml", "scheme = \"semver\"\n")],
+            files: &[(
+                "pyproject.toml",
+                "[project]\nname = \"demo\"\nversion = \"1.3.1\"\n\n[tool.relgate]\nscheme = \"semver\"\n",
+            )],
             tag: Some("v1.3.1 after v1.2.3"),
         },
     ],

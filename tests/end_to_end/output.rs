@@ -19,11 +19,6 @@ fn a_refused_release_is_shown_with_both_places() {
     let answer = refused().relgate(&["check", "--tag", "v1.2.0", "--today", "2026-01-06"]);
     insta::assert_snapshot!(answer.out);
     assert_eq!((answer.code, answer.err.as_str()), (1, ""));
-    let readme = include_str!("../../README.md");
-    assert!(
-        readme.contains(&format!("$ relgate check --tag v1.2.0\n{}```", answer.out)),
-        "README.md shows this very picture"
-    );
 }
 
 #[test]
@@ -104,19 +99,4 @@ fn countless_findings_fill_neither_the_screen_nor_the_memory() {
     assert!(answer.out.contains("\n... and "), "{}", &answer.out[answer.out.len() - 500..]);
     // With more than are kept none can be told from an old one, so none is excused.
     assert_eq!(repo.check(&["--staged"]).code, 1);
-}
-
-#[test]
-fn the_settings_in_the_readme_are_settings() {
-    let readme = include_str!("../../README.md");
-    let settings = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    let repo = Repo::consistent();
-    repo.write("pyproject.toml", format!("{}\n{settings}", crate::support::PYPROJECT));
-    repo.write("docs/install.md", "pip install pkg==1.2.0\n");
-    repo.write("docs/changes.md", repo.read("CHANGELOG.md"));
-    repo.write("packages/core/docs/changes.md", repo.read("CHANGELOG.md"));
-    repo.write("packages/core/pyproject.toml", "[project]\nname = \"core\"\nversion = \"1.2.0\"\n");
-    repo.write("packages/core/docs/install.md", "pip install pkg==1.2.0\n");
-    let answer = repo.relgate(&["check"]);
-    assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{answer:?}");
 }
