@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::date::Date;
 
@@ -54,6 +55,17 @@ pub enum Command {
     Explain {
         /// The id of a rule, as `relgate rules` lists them.
         rule: String,
+    },
+    /// Print what lets a shell complete relgate's commands.
+    Completions {
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Write the manual pages, one for each command.
+    Man {
+        /// The folder that they are written into, most often a `man1`.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 

@@ -36,7 +36,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Command, Hook};
 use config::Settings;
@@ -123,6 +123,11 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             render::catalogue::json(rules::RULES, output);
             Ok(Exit::Clean)
         }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), output);
+            Ok(Exit::Clean)
+        }
+        Command::Man { folder } => manual(&world.cwd.join(folder)),
         Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
     }
 }
@@ -306,6 +311,15 @@ fn policy(file: Option<&Path>, cwd: &Path) -> Result<Option<Settings>, Failure> 
         .map_err(|error| Failure::new(format!("the policy file {path} cannot be read: {error}")))?;
     let snapshot = Snapshot::memory([(path.clone(), bytes)]);
     config::read_policy(&mut Files::new(&snapshot), &path, &rules::ids()).map(Some)
+}
+
+/// Writes the manual pages.
+fn manual(folder: &Path) -> Result<Exit, Failure> {
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder));
+    written.map_err(|error| {
+        Failure::new(format!("the manual pages cannot be written to {}: {error}", folder.display()))
+    })?;
+    Ok(Exit::Clean)
 }
 
 fn told(outcome: install::Outcome, output: &mut Vec<u8>) -> Result<Exit, Failure> {

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("position", &[], &[]),
     ("failure", &[], &["strsim"]),
     ("version", &[], &["semver"]),
-    ("cli", &["date"], &["clap"]),
+    ("cli", &["date"], &["clap", "clap_complete"]),
     ("repository", &["date", "failure", "git"], &["flate2", "git2", "rustix", "sha1"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),

@@ -100,3 +100,36 @@ fn countless_findings_fill_neither_the_screen_nor_the_memory() {
     // With more than are kept none can be told from an old one, so none is excused.
     assert_eq!(repo.check(&["--staged"]).code, 1);
 }
+
+#[test]
+fn shells_are_told_what_they_can_complete() {
+    let repo = Repo::empty();
+    for (shell, program) in
+        [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish"), ("powershell", "pwsh"), ("elvish", "elvish")]
+    {
+        let answer = repo.relgate(&["completions", shell]);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{answer:?}");
+        assert!(answer.out.contains("reference-transaction"), "{shell} knows the hooks");
+        repo.write("completions", &answer.out);
+        match std::process::Command::new(program).args(["-n", "completions"]).current_dir(&repo.path).status() {
+            _ if !["bash", "zsh", "fish"].contains(&program) => {}
+            Ok(status) => assert!(status.success(), "{shell}"),
+            Err(_) => crate::support::not_tested(&format!("the completions of {shell}, which is not here")),
+        }
+    }
+    assert_eq!(repo.relgate(&["completions", "ksh"]).code, 2);
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let repo = Repo::empty();
+    assert_eq!(repo.relgate(&["man", "share/man1"]).all(), "");
+    let page = repo.read("share/man1/relgate-check.1");
+    assert!(page.starts_with(".ie") && page.contains("\\fB\\-\\-staged\\fR"), "{page}");
+    for name in ["relgate", "relgate-notes", "relgate-hook-pre-push", "relgate-install"] {
+        assert!(repo.read(&format!("share/man1/{name}.1")).contains(".SH NAME"), "{name}");
+    }
+    repo.write("file", "");
+    let answer = repo.relgate(&["man", "file"]);
+    assert!(answer.code == 2 && answer.err.starts_with("relgate: the manual pages cannot be written"), "{answer:?}");
+}
