@@ -56,10 +56,15 @@ fn markdown_in(folder: &str) -> Vec<String> {
     found
 }
 
+/// Whether what is generated is written anew in this run.
+fn updating() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some()
+}
+
 /// Holds a file to what is generated, or writes it where that was asked for.
 fn generated(path: &str, text: &str) {
     let file = Path::new(ROOT).join(path);
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if updating() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         if fs::read_to_string(&file).ok().as_deref() != Some(text) {
             fs::write(file, text).unwrap();

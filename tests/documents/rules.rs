@@ -60,12 +60,35 @@ impl<'e> Shown<'e> {
     }
 
     fn write(&self, change: impl Fn(&str) -> String) {
-        for (path, text) in self.example.files.iter().filter(|(path, _)| *path != MESSAGE) {
-            let text = change(text);
-            let pieces: Vec<&[u8]> = text.split('\u{fffd}').map(str::as_bytes).collect();
-            self.repo.write(path, pieces.join(&b"\xe9"[..]));
+        for (path, text) in self.example.files {
+            if *path != MESSAGE && revision(path).is_none() {
+                self.repo.write(path, bytes(&change(text)));
+            }
         }
         self.turn_on();
+    }
+
+    /// The files of earlier commits, each of these committed; answers whether there are any.
+    fn write_history(&self) -> bool {
+        let mut revisions: Vec<&str> = Vec::new();
+        for (path, text) in self.example.files {
+            let Some((before, path)) = revision(path) else { continue };
+            if revisions.last() != Some(&before) {
+                self.commit_as(revisions.last().copied());
+                revisions.push(before);
+            }
+            self.repo.write(path, bytes(text));
+        }
+        self.commit_as(revisions.last().copied());
+        !revisions.is_empty()
+    }
+
+    fn commit_as(&self, revision: Option<&str>) {
+        let Some(revision) = revision else { return };
+        self.commit("Before");
+        if revision != "HEAD" {
+            self.tag(revision);
+        }
     }
 
     /// A rule that is off needs a setting to be shown at all.
@@ -128,8 +151,12 @@ impl<'e> Shown<'e> {
                 _ => {}
             }
         }
+        let has_history = self.write_history();
         self.write(str::to_owned);
-        self.commit("Change");
+        // What the last commit had is what the folder is compared with.
+        if !has_history || !tag.is_empty() {
+            self.commit("Change");
+        }
         if let ["beside", twin] = history[..] {
             self.tag(twin);
         }
@@ -188,6 +215,17 @@ impl<'e> Shown<'e> {
     }
 }
 
+/// `HEAD:CHANGELOG.md` in its parts.
+fn revision(path: &str) -> Option<(&str, &str)> {
+    path.split_once(':')
+}
+
+/// The bytes of an example's file.
+fn bytes(text: &str) -> Vec<u8> {
+    let pieces: Vec<&[u8]> = text.split('\u{fffd}').map(str::as_bytes).collect();
+    pieces.join(&b"\xe9"[..])
+}
+
 fn language(path: &str) -> &str {
     match path.rsplit('.').next().unwrap_or_default() {
         "md" => "markdown",
@@ -205,14 +243,24 @@ fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    format!("{fence}{language}\n{text}{end}{fence}\n")
+    let block = format!("{fence}{language}\n{text}{end}{fence}\n");
+    // Tools that look for conflicts would find one here; an indented fence takes its indent from each line.
+    let has_conflict = text.lines().any(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>"));
+    if has_conflict {
+        block.lines().map(|line| format!(" {line}").trim_end().to_owned() + "\n").collect()
+    } else {
+        block
+    }
 }
 
-/// Whether nothing of a file is to be seen: it is there, and that is all.
 fn files(example: &Example) -> String {
     let mut page = String::new();
     for (path, text) in example.files {
-        let name = if *path == MESSAGE { "The message of the commit".to_owned() } else { format!("`{path}`") };
+        let name = match revision(path) {
+            Some((revision, path)) => format!("`{path}` at `{revision}`"),
+            None if *path == MESSAGE => "The message of the commit".to_owned(),
+            None => format!("`{path}`"),
+        };
         write!(page, "{name}\n\n{}\n", fenced(language(path), text)).unwrap();
     }
     if let Some(command) = example.command() {
