@@ -34,8 +34,8 @@ fn level(rule: &Rule) -> &'static str {
 
 fn repair(rule: &Rule) -> &'static str {
     match rule.fix {
-        Some(Safety::Safe) => "`--fix`",
-        Some(Safety::Unsafe) => "`--fix --unsafe-fixes`",
+        Some(Safety::Safe) => "safe",
+        Some(Safety::Unsafe) => "opt-in",
         None => "",
     }
 }
@@ -354,12 +354,13 @@ fn groups() -> Vec<(Group, Vec<&'static Rule>)> {
 fn index() -> String {
     let mut page = format!(
         "<!-- Generated from the table of rules: UPDATE_DOCS=1 cargo test --test documents -->\n\n# The rules\n\n\
-         relgate has {} rules. `error` blocks, `warn` is shown, `off` is judged where settings ask for it. `relgate explain RULE`\n\
-         shows the page of a rule on the terminal.\n",
+         relgate has {} rules. `error` blocks, `warn` is shown, `off` is judged where settings ask for it. A `safe`\n\
+         repair is made by `relgate check --fix`, an `opt-in` one by `--fix --unsafe-fixes`. `relgate explain RULE` shows the page\n\
+         of a rule on the terminal.\n",
         RULES.len()
     );
     for (group, rules) in groups() {
-        write!(page, "\n## {}\n\n| rule | level | repair | |\n|---|---|---|---|\n", title(group)).unwrap();
+        write!(page, "\n## {}\n\n| rule | level | repair | what it says |\n|---|---|---|---|\n", title(group)).unwrap();
         for rule in rules {
             let Rule { id, summary, .. } = rule;
             writeln!(page, "| [`{id}`]({id}.md) | {} | {} | {} |", level(rule), repair(rule), sentence(summary))
