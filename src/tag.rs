@@ -49,6 +49,9 @@ impl TagTemplate {
         if rest.contains(['{', '}']) {
             return Err("a tag template knows `{version}` and, once, `{name}`".to_owned());
         }
+        if text.find("{name}") > text.find("{version}") {
+            return Err("in a tag template `{name}` stands before `{version}`".to_owned());
+        }
         if rest.contains(|c: char| c.is_control() || " ~^:?*[\\".contains(c)) || text.starts_with('-') {
             return Err("git allows no such name for a tag".to_owned());
         }
@@ -57,7 +60,8 @@ impl TagTemplate {
 
     /// The name of the tag that releases `version`.
     pub fn print(&self, name: Option<&str>, version: &str) -> String {
-        self.text.replacen("{name}", name.unwrap_or_default(), 1).replacen("{version}", version, 1)
+        let (before, after) = self.text.split_once("{version}").unwrap_or_default();
+        format!("{}{version}{after}", before.replacen("{name}", name.unwrap_or_default(), 1))
     }
 
     /// Where in `tag` the version stands, whether it is one or not.
@@ -262,6 +266,7 @@ mod tests {
         let template = TagTemplate::parse("{name}/v{version}-final").unwrap();
         assert_eq!(shown(&template.read("my_pkg/v1.2-final", Some("My.Pkg"))), "1.2 at 8");
         assert_eq!(template.print(Some("pkg"), "1.0"), "pkg/v1.0-final");
+        assert_eq!(template.print(Some("{version}"), "1.0"), "{version}/v1.0-final");
     }
 
     #[test]
@@ -279,7 +284,15 @@ mod tests {
 
     #[test]
     fn a_template_has_one_version() {
-        for text in ["v", "{version}{version}", "{version}{x}", "{name}{name}{version}", "v {version}", "-{version}"] {
+        for text in [
+            "{version}-{name}",
+            "v",
+            "{version}{version}",
+            "{version}{x}",
+            "{name}{name}{version}",
+            "v {version}",
+            "-{version}",
+        ] {
             assert!(TagTemplate::parse(text).is_err(), "{text}");
         }
     }

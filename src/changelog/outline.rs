@@ -36,8 +36,11 @@ pub(super) fn insert(parts: &mut Vec<Part>, headings: Vec<Part>) {
             && start < part.span.end
         {
             part.span.end = start;
-            if let PartKind::Entry(entry) = &mut part.kind {
-                entry.span.end = start;
+            match &mut part.kind {
+                PartKind::Entry(entry) => entry.span.end = start,
+                // Several lines and what underlines them: without the last of them it is no heading.
+                PartKind::Heading(..) => part.kind = PartKind::Block(BlockKind::Paragraph),
+                PartKind::Block(_) => {}
             }
         }
     }

@@ -37,9 +37,8 @@ pub fn tag(bytes: &[u8]) {
     let mut lines = text.split('\n');
     let template = TagTemplate::parse(lines.next().unwrap_or_default()).ok();
     let name = lines.next().filter(|name| !name.is_empty());
-    let tags: Vec<&str> = lines.collect();
-    let habit = Habit::of(tags.iter().copied(), name);
-    for tag in &tags {
+    let habit = Habit::default();
+    for tag in lines {
         for reading in [tag::read_usual(tag, name), tag::read(tag, template.as_ref(), name, &habit)] {
             match reading {
                 Reading::Release { version, start } => {
