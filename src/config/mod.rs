@@ -16,6 +16,8 @@ use crate::tag::TagTemplate;
 
 use reader::{Reader, Value};
 
+pub use values::{CHECKLIST_KEYS, PLACE_KEYS};
+
 /// What the project asks for; everything has a default that fits a project which asks for nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -31,7 +33,7 @@ pub struct Settings {
 }
 
 /// The settings that the repository and each of its packages can have.
-const SHARED_KEYS: [&str; 10] = [
+pub const SHARED_KEYS: [&str; 10] = [
     "branches",
     "categories",
     "changelog",
@@ -44,9 +46,11 @@ const SHARED_KEYS: [&str; 10] = [
     "versions",
 ];
 
-const REPOSITORY_KEYS: [&str; 3] = ["only-release-tags", "package", "rules"];
+/// The settings that only the repository can have.
+pub const REPOSITORY_KEYS: [&str; 3] = ["only-release-tags", "package", "rules"];
 
-const PACKAGE_KEYS: [&str; 2] = ["name", "path"];
+/// The settings that only a package can have.
+pub const PACKAGE_KEYS: [&str; 2] = ["name", "path"];
 
 /// Reads the settings from the same snapshot that is judged. `rules` are the ids that settings may name.
 ///

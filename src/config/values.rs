@@ -7,9 +7,11 @@ use crate::project::{ChangelogPolicy, Checklist, Place, Scheme};
 use crate::tag::TagTemplate;
 use crate::version::Version;
 
-const CHECKLIST_KEYS: [&str; 2] = ["headings", "path"];
+/// What a checklist can say where it is a table.
+pub const CHECKLIST_KEYS: [&str; 2] = ["headings", "path"];
 
-const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
+/// What a place of `versions` can say.
+pub const PLACE_KEYS: [&str; 3] = ["path", "pattern", "regex"];
 
 impl Reader<'_> {
     pub(super) fn tag(&mut self, value: &Value<'_>) -> Option<TagTemplate> {

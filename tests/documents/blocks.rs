@@ -7,7 +7,7 @@ use relgate::repository::Snapshot;
 
 use crate::page::{Block, blocks};
 use crate::support::run;
-use crate::{read, venv, written};
+use crate::{ROOT, read, venv, written};
 
 /// What a block may be. `sh` is for commands that cannot be run here, for they would use the network or install something.
 const LANGUAGES: [&str; 11] =
@@ -60,4 +60,12 @@ fn workflows_and_other_data_are_well_formed() {
     let input = serde_json::to_string(&data).unwrap();
     let answer = run(Command::new(venv::programs().join("python")).args(["-c", read]), &input);
     assert_eq!(answer.code, 0, "{}", answer.err);
+}
+
+/// The project's own workflows, looked at by a linter for weaknesses of workflows.
+#[test]
+fn workflows_have_no_known_weakness() {
+    let mut command = Command::new(venv::programs().join("zizmor"));
+    let answer = run(command.args(["--offline", "--quiet", ".github/workflows"]).current_dir(ROOT), "");
+    assert_eq!(answer.code, 0, "{}", answer.all());
 }

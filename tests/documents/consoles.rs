@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::page::{Block, Comment, blocks};
-use crate::support::{Repo, run};
+use crate::support::{Repo, not_tested, run};
 use crate::{ROOT, generated, read, updating, venv, written};
 
 /// The repositories that a page can ask for.
@@ -113,6 +113,9 @@ fn replayed(path: &str, page: &str) -> String {
 
 #[test]
 fn what_is_shown_on_a_terminal_is_what_happens() {
+    if !cfg!(target_os = "linux") {
+        return not_tested("what the documents show on a terminal, which is Linux'");
+    }
     let mut count = 0;
     for path in written() {
         let page = read(&path);

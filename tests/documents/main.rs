@@ -8,6 +8,7 @@ mod consoles;
 mod links;
 mod page;
 mod rules;
+mod schema;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
