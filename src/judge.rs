@@ -22,6 +22,9 @@ use crate::tag;
 use crate::verdict::{self, Verdict};
 use crate::version::Version;
 
+/// The rules that look at workflows, which are read for them alone.
+const WORKFLOW_RULES: [&str; 2] = ["prerelease-flag", "workflow-trigger"];
+
 /// Judges the subjects of one run.
 pub struct Judge<'a> {
     repository: &'a Repository,
@@ -183,6 +186,9 @@ impl<'a> Judge<'a> {
             facts.commit = Some(self.commit(message, package, &mut facts)?);
         }
         let levels = &opened.settings.levels;
+        if facts.release.is_some() && WORKFLOW_RULES.iter().any(|rule| verdict::level_of(rule, levels) > Level::Off) {
+            facts.read_workflows(opened.files())?;
+        }
         facts.before = self.before(subject, package, opened, &facts)?;
         let base = || self.base_facts(subject, package, &facts);
         let mut verdicts = verdict::judge(&facts, levels, base)?;
@@ -360,7 +366,11 @@ impl<'a> Judge<'a> {
         };
         let snapshot = self.repository.tree(commit)?;
         // A base that cannot be read excuses nothing, and is no fault of what is judged.
-        Ok(project::read(Files::new(&snapshot), package, facts.today).ok())
+        let mut base = project::read(Files::new(&snapshot), package, facts.today).ok();
+        if let Some(base) = base.as_mut().filter(|_| !facts.workflows.is_empty()) {
+            base.read_workflows(Files::new(&snapshot))?;
+        }
+        Ok(base)
     }
 }
 

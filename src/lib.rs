@@ -30,6 +30,7 @@ pub mod rules;
 pub mod tag;
 pub mod verdict;
 pub mod version;
+pub mod workflow;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

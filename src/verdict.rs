@@ -42,7 +42,7 @@ pub fn judge(
         }
     }
     if found.iter().any(|(rule, _)| rule.about == About::Text)
-        && let Some(base) = base()?
+        && let Some(base) = known_base(&found, base)?
     {
         let known = wrong_texts(&base, found.iter().map(|(rule, _)| *rule));
         for (rule, verdict) in &mut found {
@@ -55,6 +55,17 @@ pub fn judge(
     let mut verdicts: Vec<Verdict> = found.into_iter().map(|(_, verdict)| verdict).collect();
     verdicts.sort_by(|a, b| place(facts, &a.finding).cmp(&place(facts, &b.finding)));
     Ok(verdicts)
+}
+
+/// The base, where it can be had. Where nothing blocks whatever it says, it may be missing.
+fn known_base(
+    found: &[(&Rule, Verdict)],
+    base: impl FnOnce() -> Result<Option<Facts>, Failure>,
+) -> Result<Option<Facts>, Failure> {
+    match base() {
+        Err(_) if !found.iter().any(|(rule, verdict)| rule.about == About::Text && verdict.blocks) => Ok(None),
+        answer => answer,
+    }
 }
 
 /// How the rule of that id is taken.

@@ -29,10 +29,15 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ),
     ("config", &["failure", "files", "finding", "position", "project", "tag", "version"], &["toml"]),
     ("event", &["cli", "date", "failure", "repository", "tag"], &[]),
-    ("project", &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version"], &[]),
+    (
+        "project",
+        &["changelog", "date", "declaration", "failure", "files", "finding", "tag", "version", "workflow"],
+        &[],
+    ),
     ("package", &["config", "declaration", "failure", "files", "project", "repository", "tag"], &[]),
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("earlier", &["changelog", "failure", "files", "project", "release", "repository", "tag", "version"], &[]),
+    ("workflow", &["failure", "files", "finding", "repository"], &["granit_parser"]),
     ("git", &["failure"], &[]),
     ("install", &["cli", "failure", "git"], &[]),
     (
@@ -77,7 +82,11 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
-    ("rules", &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version"], &["semver"]),
+    (
+        "rules",
+        &["changelog", "date", "declaration", "failure", "finding", "project", "tag", "version", "workflow"],
+        &["semver"],
+    ),
     ("verdict", &["failure", "finding", "project", "rules"], &[]),
     ("fix", &["failure", "files", "finding", "repository"], &[]),
     ("report", &["files", "finding", "fix", "project", "verdict"], &[]),
@@ -118,7 +127,9 @@ fn sources() -> BTreeMap<String, Vec<(PathBuf, String)>> {
             let inside = path.strip_prefix(&src).unwrap();
             let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
             let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap().to_owned();
+            let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap();
+            // Tests that have a file of their own may use what they like, as those at the end of a file.
+            let code = if path.ends_with("tests.rs") { String::new() } else { code.to_owned() };
             modules.entry(module.to_owned()).or_default().push((inside.to_path_buf(), code));
         }
     }

@@ -7,9 +7,10 @@ use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
 use crate::failure::Failure;
 use crate::files::{Files, join};
-use crate::finding::{Location, SourceId, Sources, Span};
+use crate::finding::{Location, Source, SourceId, Sources, Span};
 use crate::tag::TagFault;
 use crate::version::Version;
+use crate::workflow::{self, Workflow};
 
 pub use crate::declaration::Place;
 pub use policy::{ChangelogPolicy, Checklist, Package, Policy, Scheme};
@@ -29,6 +30,8 @@ pub struct Facts {
     pub changelog: Option<ProjectChangelog>,
     /// What the changelog said before, where that is known and was something else.
     pub before: Option<Before>,
+    /// The workflows that do something with releases; read only where a release is judged.
+    pub workflows: Vec<Workflow>,
     /// The day of the judgement, in the user's zone.
     pub today: Date,
 }
@@ -149,7 +152,34 @@ pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Fact
     let policy = package.policy.clone();
     let changelog = find_changelog(&mut files, &package.folder, declared.name.as_deref(), &policy.changelog)?;
     let sources = files.into_sources();
-    Ok(Facts { sources, policy, release: None, deleted: None, commit: None, declared, changelog, before: None, today })
+    Ok(Facts {
+        sources,
+        policy,
+        release: None,
+        deleted: None,
+        commit: None,
+        declared,
+        changelog,
+        before: None,
+        workflows: Vec::new(),
+        today,
+    })
+}
+
+impl Facts {
+    /// Reads the workflows of the snapshot that the facts are of.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn read_workflows(&mut self, mut files: Files<'_>) -> Result<(), Failure> {
+        self.workflows = workflow::read(&mut files)?;
+        let read = files.into_sources();
+        for workflow in &mut self.workflows {
+            let Source { path, bytes } = read.get(workflow.source).clone();
+            workflow.source = self.sources.add(path, bytes);
+        }
+        Ok(())
+    }
 }
 
 /// The changelog of the package in `folder`, whose headings may begin with its `name`.

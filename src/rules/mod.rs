@@ -26,6 +26,7 @@ mod changelog_version;
 mod changelog_yanked;
 mod commit_message;
 mod lockfile_stale;
+mod prerelease_flag;
 mod release_date;
 mod release_empty;
 mod release_not_promoted;
@@ -46,6 +47,7 @@ mod version_not_canonical;
 mod version_not_increasing;
 mod version_skipped;
 mod version_unresolved;
+mod workflow_trigger;
 
 use crate::failure::{Failure, nearest};
 use crate::finding::{Finding, Findings, Fix, Level, Safety};
@@ -76,7 +78,7 @@ pub struct Rule {
 pub enum About {
     /// This change or this release: always blocks.
     Release,
-    /// The state of the changelog's text: blocks only where the base does not have the same finding.
+    /// The state of a text, mostly the changelog's: blocks only where the base does not have the same finding.
     Text,
 }
 
@@ -192,6 +194,7 @@ pub const RULES: &[&Rule] = &[
     &changelog_yanked::RULE,
     &commit_message::RULE,
     &lockfile_stale::RULE,
+    &prerelease_flag::RULE,
     &release_date::RULE,
     &release_empty::RULE,
     &release_not_promoted::RULE,
@@ -212,6 +215,7 @@ pub const RULES: &[&Rule] = &[
     &version_not_increasing::RULE,
     &version_skipped::RULE,
     &version_unresolved::RULE,
+    &workflow_trigger::RULE,
 ];
 
 /// A project for examples in which everything says version 1.1.0.
@@ -372,6 +376,9 @@ mod tests {
             }
             Release { moved_from, past, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
         });
+        if facts.release.is_some() {
+            facts.read_workflows(Files::new(&snapshot)).unwrap();
+        }
         facts.commit = message.map(|source| {
             let subject = Location { source, span: Span::new(0, facts.sources.get(source).bytes.len()) };
             Commit { subject, before: vec![Version::parse("0").unwrap()] }

@@ -31,3 +31,4 @@ mod transactions;
 #[path = "../support/venv.rs"]
 mod venv;
 mod versions;
+mod workflows;
