@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::config::{self, Settings};
 use crate::date::Date;
+use crate::declaration::Declared;
 use crate::earlier::Earlier;
 use crate::event::{self, Base, Message, Moment, Rulebook, Subject, Tag};
 use crate::failure::Failure;
@@ -200,10 +201,7 @@ impl<'a> Judge<'a> {
     }
 
     fn named(&self, subject: &Subject, tag: &Tag, package: &Package, facts: &mut Facts) -> Result<Named, Failure> {
-        let template = package.tag.as_ref();
-        let folder = package.folder_name().filter(|folder| tag::names(&tag.name, template, folder));
-        let name = folder.map(str::to_owned).or_else(|| facts.declared.name.clone());
-        let naming = Naming { template, package: name.as_deref() };
+        let naming = naming(&tag.name, package, &facts.declared);
         let mut named = self.history.read(tag, subject.moment, naming, &mut facts.sources)?;
         if let Named::Release(release) = &mut named {
             let commit = match subject.moment {
@@ -329,7 +327,7 @@ impl<'a> Judge<'a> {
             return Ok(None);
         }
         let alone = subject.base == Base::None && subject.tag.is_none();
-        let base = match self.base(subject, facts)? {
+        let base = match self.base(subject, package, facts)? {
             None if alone && subject.moment == Moment::WorkTree => self.repository.head()?,
             None if !alone && level == Some(Level::Error) => return self.require_history(),
             None if !alone => return Ok(None),
@@ -342,10 +340,12 @@ impl<'a> Judge<'a> {
     }
 
     /// The commit that the subject is compared with.
-    fn base(&self, subject: &Subject, facts: &Facts) -> Result<Option<CommitId>, Failure> {
+    fn base(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<CommitId>, Failure> {
         match (subject.base, &facts.release) {
             (Base::Commit(commit), _) => Ok(Some(commit)),
-            (Base::PreviousRelease, Some(release)) => self.history.previous(release),
+            (Base::PreviousRelease, Some(release)) => {
+                self.history.previous(release, naming(&release.tag, package, &facts.declared))
+            }
             _ => Ok(None),
         }
     }
@@ -361,7 +361,7 @@ impl<'a> Judge<'a> {
 
     /// The facts of what the subject is compared with, under the subject's own settings.
     fn base_facts(&self, subject: &Subject, package: &Package, facts: &Facts) -> Result<Option<Facts>, Failure> {
-        let Some(commit) = self.base(subject, facts)? else {
+        let Some(commit) = self.base(subject, package, facts)? else {
             return if subject.base == Base::PreviousRelease { self.require_history() } else { Ok(None) };
         };
         let snapshot = self.repository.tree(commit)?;
@@ -372,6 +372,13 @@ impl<'a> Judge<'a> {
         }
         Ok(base)
     }
+}
+
+/// How the package names its releases, one of which is `tag`: by its folder's name, or by its own.
+fn naming<'p>(tag: &str, package: &'p Package, declared: &'p Declared) -> Naming<'p> {
+    let template = package.tag.as_ref();
+    let folder = package.folder_name().filter(|folder| tag::names(tag, template, folder));
+    Naming { template, package: folder.or(declared.name.as_deref()) }
 }
 
 /// Whether the settings of any package ask what a commit's message says.

@@ -8,7 +8,7 @@ use crate::event::{Change, Moment, Subject, Tag};
 use crate::failure::Failure;
 use crate::finding::{Location, Sources, Span};
 use crate::project::{Past, Release};
-use crate::repository::{CommitId, Repository};
+use crate::repository::{CommitId, Repository, TagObject};
 use crate::tag::{self, Habit, Reading, TagFault, TagTemplate};
 use crate::version::Version;
 
@@ -33,13 +33,85 @@ pub struct History<'a> {
     /// Tags that are being made, and where they lead; the repository may not have them yet.
     made: BTreeMap<String, CommitId>,
     deleted: HashSet<String>,
-    names: OnceCell<Vec<String>>,
-    habits: RefCell<HashMap<Option<String>, Rc<Habit>>>,
+    /// By template and package.
+    known: RefCell<HashMap<(Option<TagTemplate>, Option<String>), Rc<Candidates>>>,
+}
+
+/// The tags that may be releases under one naming, sorted by name.
+struct Candidates {
+    tags: Vec<Candidate>,
+    habit: Habit,
+    /// The tags that are releases by most projects' naming, sorted by version, then by name.
+    by_version: Vec<usize>,
     series: RefCell<HashMap<String, Rc<Series>>>,
 }
 
-/// The tags of one prefix that state a version, the lowest first.
-type Series = Vec<(Version, String)>;
+struct Candidate {
+    name: String,
+    /// As most projects write it.
+    usual: Option<(Version, usize)>,
+    object: Option<TagObject>,
+    commit: OnceCell<Option<CommitId>>,
+}
+
+/// The tags of one prefix that state a version.
+struct Series {
+    /// The lowest first; with its place among the candidates.
+    versions: Vec<(Version, usize)>,
+    /// Where they lead, as places in `versions`.
+    by_commit: OnceCell<HashMap<CommitId, Vec<usize>>>,
+}
+
+impl Candidates {
+    fn of(tags: Vec<Candidate>) -> Self {
+        let mut habit = Habit::default();
+        let mut by_version = Vec::new();
+        for (index, tag) in tags.iter().enumerate() {
+            if let Some((_, start)) = tag.usual {
+                habit.count(&tag.name[..start]);
+                by_version.push(index);
+            }
+        }
+        by_version.sort_by(|a, b| version(&tags[*a]).cmp(&version(&tags[*b])));
+        Self { tags, habit, by_version, series: RefCell::default() }
+    }
+
+    /// How the other tags are named.
+    fn habit_beside(&self, tag: &str) -> Habit {
+        let known = self.tags.binary_search_by(|known| known.name.as_str().cmp(tag)).ok();
+        match known.and_then(|index| self.tags[index].usual.as_ref()) {
+            Some((_, start)) => self.habit.without(&tag[..*start]),
+            None => self.habit.clone(),
+        }
+    }
+
+    fn series(&self, prefix: &str) -> Rc<Series> {
+        if let Some(known) = self.series.borrow().get(prefix) {
+            return Rc::clone(known);
+        }
+        let version =
+            |(index, tag): (usize, &Candidate)| Some((Version::parse(tag.name.strip_prefix(prefix)?)?, index));
+        let mut versions: Vec<(Version, usize)> = self.tags.iter().enumerate().filter_map(version).collect();
+        versions.sort();
+        let series = Rc::new(Series { versions, by_commit: OnceCell::new() });
+        self.series.borrow_mut().insert(prefix.to_owned(), Rc::clone(&series));
+        series
+    }
+
+    /// The first other tag, by name, of that very version.
+    fn twin(&self, tag: &str, wanted: &Version) -> Option<&str> {
+        let from = self.by_version.partition_point(|index| version(&self.tags[*index]) < Some(wanted));
+        let same = self.by_version[from..].iter().map(|index| &self.tags[*index]);
+        // `v1.2` beside `v1.2.0` floats, or did.
+        same.take_while(|other| version(other) == Some(wanted))
+            .find(|other| other.name != tag && version(other).map(Version::release_len) == Some(wanted.release_len()))
+            .map(|other| other.name.as_str())
+    }
+}
+
+fn version(tag: &Candidate) -> Option<&Version> {
+    tag.usual.as_ref().map(|(version, _)| version)
+}
 
 impl<'a> History<'a> {
     /// `subjects` are all that is judged together.
@@ -52,52 +124,56 @@ impl<'a> History<'a> {
                 _ => {}
             }
         }
-        let (names, habits, series) = (OnceCell::new(), RefCell::default(), RefCell::default());
-        Self { repository, made, deleted, names, habits, series }
+        Self { repository, made, deleted, known: RefCell::default() }
     }
 
-    fn names(&self) -> Result<&[String], Failure> {
-        if let Some(names) = self.names.get() {
-            return Ok(names);
-        }
-        let there = self.repository.tags()?.iter().filter(|name| !self.deleted.contains(*name));
-        let mut names: Vec<String> = there.chain(self.made.keys()).cloned().collect();
-        names.sort_unstable();
-        names.dedup();
-        Ok(self.names.get_or_init(|| names))
-    }
-
-    fn habit(&self, package: Option<&str>) -> Result<Rc<Habit>, Failure> {
-        let package = package.map(str::to_owned);
-        if let Some(known) = self.habits.borrow().get(&package) {
+    fn candidates(&self, naming: Naming<'_>) -> Result<Rc<Candidates>, Failure> {
+        let key = (naming.template.cloned(), naming.package.map(str::to_owned));
+        if let Some(known) = self.known.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
-        let habit = Rc::new(Habit::of(self.names()?.iter().map(String::as_str), package.as_deref()));
-        self.habits.borrow_mut().insert(package, Rc::clone(&habit));
-        Ok(habit)
+        let may_be = |name: &str| tag::may_be_release(name, naming.template, naming.package);
+        let there = self.repository.tags(|name| may_be(name) && !self.deleted.contains(name))?;
+        let usual = |name: &str| match tag::read_usual(name, naming.package) {
+            Reading::Release { version, start } => Some((version, start)),
+            _ => None,
+        };
+        let candidate = |name: String, object, commit| Candidate { usual: usual(&name), name, object, commit };
+        let there = there.into_iter().filter(|(name, _)| !self.made.contains_key(name));
+        let there = there.map(|(name, object)| candidate(name, Some(object), OnceCell::new()));
+        let made = self.made.iter().filter(|(name, _)| may_be(name));
+        let made = made.map(|(name, commit)| candidate(name.clone(), None, OnceCell::from(Some(*commit))));
+        let mut tags: Vec<Candidate> = there.chain(made).collect();
+        tags.sort_by(|a, b| a.name.cmp(&b.name));
+        let candidates = Rc::new(Candidates::of(tags));
+        self.known.borrow_mut().insert(key, Rc::clone(&candidates));
+        Ok(candidates)
     }
 
-    fn series(&self, prefix: &str) -> Result<Rc<Series>, Failure> {
-        if let Some(known) = self.series.borrow().get(prefix) {
-            return Ok(Rc::clone(known));
+    fn commit_of(&self, tag: &Candidate) -> Result<Option<CommitId>, Failure> {
+        if let Some(known) = tag.commit.get() {
+            return Ok(*known);
         }
-        let version = |name: &String| Some((name.strip_prefix(prefix).and_then(Version::parse)?, name.clone()));
-        let mut series: Series = self.names()?.iter().filter_map(version).collect();
-        series.sort();
-        let series = Rc::new(series);
-        self.series.borrow_mut().insert(prefix.to_owned(), Rc::clone(&series));
-        Ok(series)
+        let commit = tag.object.as_ref().map_or(Ok(None), |object| self.repository.commit_of(&tag.name, object))?;
+        Ok(*tag.commit.get_or_init(|| commit))
     }
 
-    /// The commit that a tag leads to; `None` where there is no such tag, or it leads elsewhere.
-    ///
-    /// # Errors
-    /// Where the tag cannot be read.
-    pub fn commit(&self, name: &str) -> Result<Option<CommitId>, Failure> {
-        match self.made.get(name) {
-            Some(commit) => Ok(Some(*commit)),
-            None => Ok(self.repository.tag(name)?.and_then(|target| target.commit)),
+    /// Where the tags of a series lead, as places among its versions.
+    fn by_commit<'s>(
+        &self,
+        candidates: &Candidates,
+        series: &'s Series,
+    ) -> Result<&'s HashMap<CommitId, Vec<usize>>, Failure> {
+        if let Some(known) = series.by_commit.get() {
+            return Ok(known);
         }
+        let mut by_commit: HashMap<CommitId, Vec<usize>> = HashMap::new();
+        for (place, (_, index)) in series.versions.iter().enumerate() {
+            if let Some(commit) = self.commit_of(&candidates.tags[*index])? {
+                by_commit.entry(commit).or_default().push(place);
+            }
+        }
+        Ok(series.by_commit.get_or_init(|| by_commit))
     }
 
     /// Reads the name of the judged tag and puts it among the `sources`, for findings to point at.
@@ -105,7 +181,8 @@ impl<'a> History<'a> {
     /// # Errors
     /// Where the repository's tags cannot be read.
     pub fn read(&self, tag: &Tag, moment: Moment, naming: Naming<'_>, sources: &mut Sources) -> Result<Named, Failure> {
-        let habit = self.habit(naming.package)?;
+        let candidates = self.candidates(naming)?;
+        let habit = candidates.habit_beside(&tag.name);
         let (version, fault, start) = match tag::read(&tag.name, naming.template, naming.package, &habit) {
             Reading::Release { version, start } => (Some(version), None, start),
             Reading::Faulty { fault, start } => (Version::parse(&tag.name[start..]), Some(fault), start),
@@ -117,7 +194,7 @@ impl<'a> History<'a> {
             _ => None,
         };
         if let Some(version) = &version
-            && let Some(longer) = self.floats_beside(&tag.name, &tag.name[..start], version, commit)?
+            && let Some(longer) = self.floats_beside(&candidates, &tag.name, start, version, commit)?
         {
             return Ok(Named::Other(format!("`{}` floats beside `{longer}` and is no release of its own", tag.name)));
         }
@@ -134,20 +211,22 @@ impl<'a> History<'a> {
     /// The longer tag that this one abbreviates: `v1` beside any `v1.2.3`, `v1.2` on the commit of `v1.2.3`.
     fn floats_beside(
         &self,
+        candidates: &Candidates,
         name: &str,
-        prefix: &str,
+        start: usize,
         version: &Version,
         commit: Option<CommitId>,
     ) -> Result<Option<String>, Failure> {
         if version.release_len() > 2 {
             return Ok(None);
         }
-        for (longer, other) in self.series(prefix)?.iter() {
-            if other == name || !version.abbreviates(longer) {
+        for (longer, index) in &candidates.series(&name[..start]).versions {
+            let other = &candidates.tags[*index];
+            if other.name == name || !version.abbreviates(longer) {
                 continue;
             }
-            if version.release_len() == 1 || commit.is_some() && self.commit(other)? == commit {
-                return Ok(Some(other.clone()));
+            if version.release_len() == 1 || commit.is_some() && self.commit_of(other)? == commit {
+                return Ok(Some(other.name.clone()));
             }
         }
         Ok(None)
@@ -167,50 +246,42 @@ impl<'a> History<'a> {
         let Some(version) = release.version.as_ref().filter(|_| release.fault.is_none()) else {
             return Ok(Past::default());
         };
+        let candidates = self.candidates(naming)?;
         Ok(Past {
             ancestor: match commit {
-                Some(commit) => self.ancestor(release, version, commit)?,
+                Some(commit) => self.ancestor(&candidates, release, version, commit)?,
                 None => None,
             },
-            twin: self.twin(release, version, naming)?,
+            twin: candidates.twin(&release.tag, version).map(str::to_owned),
             released_on: elsewhere.map(|elsewhere| elsewhere.to_string()),
         })
     }
 
     fn ancestor(
         &self,
+        candidates: &Candidates,
         release: &Release,
         version: &Version,
         commit: CommitId,
     ) -> Result<Option<(String, Version)>, Failure> {
-        let series = self.series(&release.tag[..release.at.span.start])?;
-        let mut released: HashMap<CommitId, (String, Version)> = HashMap::new();
-        for (other, name) in series.iter() {
-            let counts = version.is_prerelease() || !other.is_prerelease();
-            // What stands on the judged commit itself was made with it, not before it.
-            if counts
-                && *name != release.tag
-                && let Some(there) = self.commit(name)?.filter(|there| *there != commit)
-            {
-                released.insert(there, (name.clone(), other.clone()));
-            }
-        }
-        if released.is_empty() {
+        let series = candidates.series(&release.tag[..release.at.span.start]);
+        let by_commit = self.by_commit(candidates, &series)?;
+        // The greatest release on a commit that comes before. What stands on the judged commit itself was made with it.
+        let released = |there: CommitId| {
+            let places = by_commit.get(&there).filter(|_| there != commit)?;
+            let tags = places.iter().rev().map(|place| &series.versions[*place]);
+            let counts = |(other, index): &&(Version, usize)| {
+                (version.is_prerelease() || !other.is_prerelease()) && candidates.tags[*index].name != release.tag
+            };
+            tags.into_iter().find(counts)
+        };
+        // The way back is long where nothing ends it.
+        if !by_commit.keys().any(|there| released(*there).is_some()) {
             return Ok(None);
         }
-        let nearest = self.repository.nearest_ancestors(commit, released.keys().copied())?;
-        let nearest = nearest.into_iter().filter_map(|commit| released.remove(&commit));
-        Ok(nearest.max_by(|(_, a), (_, b)| a.cmp(b)))
-    }
-
-    fn twin(&self, release: &Release, version: &Version, naming: Naming<'_>) -> Result<Option<String>, Failure> {
-        // `v1.2` beside `v1.2.0` floats, or did.
-        let same_length = |other: &Version| other.release_len() == version.release_len();
-        let same = |name: &&String| {
-            **name != release.tag
-                && matches!(tag::read_usual(name, naming.package), Reading::Release { version: other, .. } if other == *version && same_length(&other))
-        };
-        Ok(self.names()?.iter().find(same).cloned())
+        let nearest = self.repository.nearest_ancestors(commit, |there| released(there).is_some())?;
+        let greatest = nearest.into_iter().filter_map(released).max_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(greatest.map(|(other, index)| (candidates.tags[*index].name.clone(), other.clone())))
     }
 
     /// The tags of releases by the version that they state, the lowest first. `packages` are the names that tags may have
@@ -223,22 +294,25 @@ impl<'a> History<'a> {
         template: Option<&TagTemplate>,
         packages: &[&str],
     ) -> Result<Vec<(Version, String)>, Failure> {
-        let mut releases = Vec::new();
-        for name in self.names()? {
-            let reading = |package| tag::read(name, template, package, &Habit::default());
-            let readings = packages.iter().map(|package| reading(Some(*package))).chain([reading(None)]);
-            let version = readings.into_iter().find_map(|reading| match reading {
-                Reading::Release { version, .. } => Some(version),
-                // The project may have named its tags in another way once.
-                Reading::Faulty { fault: TagFault::OtherPrefix { .. }, start } => Version::parse(&name[start..]),
-                _ => None,
-            });
-            releases.extend(version.map(|version| (version, name.clone())));
+        let mut stated: BTreeMap<String, Version> = BTreeMap::new();
+        for package in packages.iter().copied().map(Some).chain([None]) {
+            for Candidate { name, .. } in &self.candidates(Naming { template, package })?.tags {
+                let version = match tag::read(name, template, package, &Habit::default()) {
+                    Reading::Release { version, .. } => Some(version),
+                    // The project may have named its tags in another way once.
+                    Reading::Faulty { fault: TagFault::OtherPrefix { .. }, start } => Version::parse(&name[start..]),
+                    _ => None,
+                };
+                if let Some(version) = version {
+                    stated.entry(name.clone()).or_insert(version);
+                }
+            }
         }
+        let mut releases: Vec<(Version, String)> = stated.into_iter().map(|(name, version)| (version, name)).collect();
         releases.sort();
         let floats = |at: usize| {
             let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| releases.get(at));
-            let (version, _): &(Version, String) = &releases[at];
+            let (version, _) = &releases[at];
             version.release_len() == 1 && beside.into_iter().any(|(longer, _)| version.abbreviates(longer))
         };
         let kept: Vec<usize> = (0..releases.len()).filter(|at| !floats(*at)).collect();
@@ -250,13 +324,25 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// Where the repository's tags cannot be read.
-    pub fn previous(&self, release: &Release) -> Result<Option<CommitId>, Failure> {
+    pub fn previous(&self, release: &Release, naming: Naming<'_>) -> Result<Option<CommitId>, Failure> {
         let Some(version) = &release.version else { return Ok(None) };
-        let series = self.series(&release.tag[..release.at.span.start])?;
-        let lower = series.partition_point(|(other, _)| other < version);
-        match lower.checked_sub(1).and_then(|last| series.get(last)) {
-            Some((_, name)) => self.commit(name),
+        let candidates = self.candidates(naming)?;
+        let series = candidates.series(&release.tag[..release.at.span.start]);
+        let lower = series.versions.partition_point(|(other, _)| other < version);
+        match lower.checked_sub(1).and_then(|last| series.versions.get(last)) {
+            Some((_, index)) => self.commit(&candidates.tags[*index].name),
             None => Ok(None),
+        }
+    }
+
+    /// The commit that a tag leads to; `None` where there is no such tag, or it leads to something else.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn commit(&self, name: &str) -> Result<Option<CommitId>, Failure> {
+        match self.made.get(name) {
+            Some(commit) => Ok(Some(*commit)),
+            None => Ok(self.repository.tag(name)?.and_then(|target| target.commit)),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The names of tags: which of them are releases, and of which version.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::version::Version;
 
 /// How the project names its release tags: `v{version}`, `{name}-v{version}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagTemplate {
     text: String,
 }
@@ -77,6 +77,17 @@ impl TagTemplate {
         Some(start..start + version.len())
     }
 
+    /// Whether `tag` begins with all that stands before the version, and before the package's name.
+    fn may_begin(&self, tag: &str, name: Option<&str>) -> bool {
+        let before = self.text.split_once("{version}").map_or("", |(before, _)| before);
+        match before.split_once("{name}") {
+            Some((start, _)) => {
+                tag.strip_prefix(start).is_some_and(|rest| name.is_some_and(|name| begins_with_name(rest, name)))
+            }
+            None => tag.starts_with(before),
+        }
+    }
+
     fn read(&self, tag: &str, name: Option<&str>) -> Reading {
         match self.version_part(tag, name) {
             Some(part) => read_version(tag, part),
@@ -94,43 +105,45 @@ impl TagTemplate {
 #[derive(Clone, Debug, Default)]
 pub struct Habit {
     prefixes: BTreeMap<String, usize>,
-    counted: HashSet<String>,
 }
 
 impl Habit {
-    /// `package` is the project's name, which its tags may begin with.
-    pub fn of<'a>(tags: impl IntoIterator<Item = &'a str>, package: Option<&str>) -> Self {
-        let mut habit = Self::default();
-        for tag in tags {
-            let Reading::Release { start, .. } = read_usual(tag, package) else { continue };
-            if habit.counted.insert(tag.to_owned()) {
-                *habit.prefixes.entry(tag[..start].to_owned()).or_default() += 1;
-            }
+    /// Counts what stands before the version in a release tag.
+    pub fn count(&mut self, prefix: &str) {
+        match self.prefixes.get_mut(prefix) {
+            Some(count) => *count += 1,
+            None => drop(self.prefixes.insert(prefix.to_owned(), 1)),
         }
-        habit
     }
 
-    /// What stands before the version in every release tag but `tag`, where there are two of them at least.
-    fn agreed(&self, tag: &str, prefix: &str) -> Option<&str> {
-        let counted = self.counted.contains(tag);
-        let others = |(other, count): (&String, &usize)| *count - usize::from(counted && other == prefix);
-        let mut used = self.prefixes.iter().filter(|entry| others(*entry) > 0);
+    /// The same habit without one tag of that prefix: the tag that is judged does not speak for itself.
+    pub fn without(&self, prefix: &str) -> Self {
+        let mut rest = self.clone();
+        if let Some(count) = rest.prefixes.get_mut(prefix) {
+            *count -= 1;
+        }
+        rest
+    }
+
+    /// What stands before the version in every release tag, where there are two of them at least.
+    fn agreed(&self) -> Option<&str> {
+        let mut used = self.prefixes.iter().filter(|(_, count)| **count > 0);
         match (used.next(), used.next()) {
-            (Some(only), None) if others(only) >= 2 => Some(only.0),
+            (Some((only, 2..)), None) => Some(only),
             _ => None,
         }
     }
 }
 
-/// Reads the name of a tag. `name` is the package's; without a template the `habit` shows how this project names its
-/// releases.
+/// Reads the name of a tag. `name` is the package's; without a template the `habit` of the other tags shows how this
+/// project names its releases.
 pub fn read(tag: &str, template: Option<&TagTemplate>, name: Option<&str>, habit: &Habit) -> Reading {
     if let Some(template) = template {
         return template.read(tag, name);
     }
     let reading = read_usual(tag, name);
     let Reading::Release { start, .. } = reading else { return reading };
-    match habit.agreed(tag, &tag[..start]) {
+    match habit.agreed() {
         Some(expected) if expected != &tag[..start] => {
             Reading::Faulty { fault: TagFault::OtherPrefix { expected: format!("{expected}{{version}}") }, start }
         }
@@ -144,6 +157,16 @@ pub fn names(tag: &str, template: Option<&TagTemplate>, name: &str) -> bool {
         Some(template) if template.text.contains("{name}") => template.version_part(tag, Some(name)).is_some(),
         _ => USUAL_JOINTS.iter().any(|joint| strip_name(tag, name, joint).is_some_and(begins_like_version)),
     }
+}
+
+/// Whether a tag may be a release of this project: `false` is certain, `true` is not. Costs next to nothing, for there may be
+/// a hundred thousand tags that are none.
+pub fn may_be_release(tag: &str, template: Option<&TagTemplate>, name: Option<&str>) -> bool {
+    let usual = tag.starts_with(|c: char| matches!(c, '0'..='9' | 'v' | 'V' | 'r' | 'R'));
+    let may = usual
+        || name.is_some_and(|name| begins_with_name(tag, name))
+        || template.is_some_and(|template| template.may_begin(tag, name));
+    may && tag.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Reads a tag as most projects write them: a version, perhaps after `v`, `release-` or the package's name.
@@ -188,23 +211,31 @@ fn looks_like_version(text: &str) -> bool {
 
 /// What follows `name` and `joint` in `tag`; names are compared as the packaging specifications normalise them.
 fn strip_name<'t>(tag: &'t str, name: &str, joint: &str) -> Option<&'t str> {
-    let name = normalized_name(name);
+    if !begins_with_name(tag, name) {
+        return None;
+    }
     tag.match_indices(joint)
-        .find(|(at, _)| *at > 0 && normalized_name(&tag[..*at]) == name)
+        .find(|(at, _)| *at > 0 && normalized(&tag[..*at]).eq(normalized(name)))
         .map(|(at, joint)| &tag[at + joint.len()..])
+}
+
+fn begins_with_name(tag: &str, name: &str) -> bool {
+    let mut letters = normalized(tag);
+    normalized(name).all(|letter| letters.next() == Some(letter))
 }
 
 /// A distribution's name in the form in which two of them are compared: lower case, runs of `-`, `_` and `.` as one `-`.
 pub fn normalized_name(name: &str) -> String {
-    let mut normalized = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '-' | '_' | '.' if normalized.ends_with('-') => {}
-            '-' | '_' | '.' => normalized.push('-'),
-            c => normalized.extend(c.to_lowercase()),
-        }
-    }
-    normalized
+    normalized(name).collect()
+}
+
+fn normalized(name: &str) -> impl Iterator<Item = char> + '_ {
+    let mut joins = false;
+    let letters = name.chars().filter_map(move |c| {
+        let joined = std::mem::replace(&mut joins, matches!(c, '-' | '_' | '.'));
+        if joins { (!joined).then_some('-') } else { Some(c) }
+    });
+    letters.flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -213,6 +244,16 @@ mod tests {
 
     fn usual(tag: &str) -> String {
         shown(&read_usual(tag, Some("My_Package")))
+    }
+
+    fn habit(tags: &[&str]) -> Habit {
+        let mut habit = Habit::default();
+        for tag in tags {
+            if let Reading::Release { start, .. } = read_usual(tag, None) {
+                habit.count(&tag[..start]);
+            }
+        }
+        habit
     }
 
     fn shown(reading: &Reading) -> String {
@@ -258,7 +299,7 @@ mod tests {
     #[test]
     fn a_template_decides_what_is_a_release() {
         let template = TagTemplate::parse("v{version}").unwrap();
-        let read = |tag| shown(&read(tag, Some(&template), None, &Habit::of(["1.0", "1.1", "1.2"], None)));
+        let read = |tag| shown(&read(tag, Some(&template), None, &habit(&["1.0", "1.1", "1.2"])));
         assert_eq!(read("v1.2"), "1.2 at 1");
         assert_eq!(read("1.2"), "expected v{version}");
         assert_eq!(read("v1.2bis"), "no version");
@@ -271,15 +312,38 @@ mod tests {
 
     #[test]
     fn without_a_template_the_history_shows_the_prefix() {
-        let read = |tag, others: &[&str]| shown(&read(tag, None, None, &Habit::of(others.iter().copied(), None)));
+        let read = |tag, others: &[&str]| shown(&read(tag, None, None, &habit(others)));
         assert_eq!(read("1.2", &["v1.0", "v1.1", "stable"]), "expected v{version}");
         assert_eq!(read("v1.2", &["v1.0", "v1.1"]), "1.2 at 1");
         assert_eq!(read("1.2", &["v1.0", "1.1"]), "1.2 at 0");
         assert_eq!(read("1.2", &["v1.0"]), "1.2 at 0");
         assert_eq!(read("1.2", &[]), "1.2 at 0");
         // The tag that is judged does not speak for itself.
-        assert_eq!(read("1.2", &["v1.0", "v1.1", "1.2"]), "expected v{version}");
-        assert_eq!(read("v1.1", &["v1.0", "v1.1", "1.2"]), "v1.1 at 1".trim_start_matches('v'));
+        let rest = habit(&["v1.0", "v1.1", "1.2"]).without("");
+        assert_eq!(shown(&super::read("1.2", None, None, &rest)), "expected v{version}");
+        let rest = habit(&["v1.0", "v1.1", "1.2"]).without("v");
+        assert_eq!(shown(&super::read("v1.1", None, None, &rest)), "1.1 at 1");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_release_is_passed_over(
+            tag in "(version-|release[/-]|rel_|[vVrR]\\.?|my[-_.]{0,3}pkg|MY\\.pkg|x/)?(-v|-|_v|/|@|==)?v?[0-9][0-9.]{0,3}(rc1|-1|-docs|x)?"
+        ) {
+            for template in [None, Some("{version}"), Some("x/v{version}"), Some("{name}-{version}"), Some("x/{name}{version}")] {
+                let template = template.map(|text| TagTemplate::parse(text).unwrap());
+                let reading = read(&tag, template.as_ref(), Some("My_Pkg"), &Habit::default());
+                let may_be = may_be_release(&tag, template.as_ref(), Some("My_Pkg"));
+                proptest::prop_assert!(may_be || reading == Reading::Other, "{tag}: {reading:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_no_release_costs_nothing_more() {
+        for tag in ["build-000123", "stable", "my", "nightly-2024.1", "version-", "vienna", "", "x/1.0"] {
+            assert!(!may_be_release(tag, None, Some("My_Pkg")), "{tag}");
+        }
     }
 
     #[test]

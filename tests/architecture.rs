@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("failure", &[], &["strsim"]),
     ("version", &[], &["semver"]),
     ("cli", &["date"], &["clap", "clap_complete"]),
-    ("repository", &["date", "failure", "git"], &["flate2", "git2", "rustix", "sha1"]),
+    ("repository", &["date", "failure", "git"], &["flate2", "git2", "memchr", "rustix", "sha1"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),
     (
@@ -45,6 +45,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &[
             "config",
             "date",
+            "declaration",
             "earlier",
             "event",
             "failure",

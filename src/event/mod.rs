@@ -91,8 +91,9 @@ pub enum Rulebook {
 /// Names the nearest tag that there is.
 pub fn no_such_tag(name: &str, repository: &Repository) -> Failure {
     let failure = Failure::new(format!("there is no tag `{name}`"));
-    let known = repository.tags().map(|tags| tags.iter().map(String::as_str).collect::<Vec<_>>());
-    match known.ok().and_then(|known| nearest(name, &known)) {
+    let known = repository.tags(|_| true).unwrap_or_default();
+    let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+    match nearest(name, &known) {
         Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
         None => failure,
     }

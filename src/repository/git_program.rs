@@ -161,12 +161,12 @@ impl GitProgram {
         self.whole(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"], "the index")
     }
 
-    /// The full names of all tags.
+    /// All tags, each in a line: its object's name, a space, the ref's full name.
     ///
     /// # Errors
     /// Where git cannot be asked or cannot read its refs.
     pub(super) fn tags(&self) -> Result<Vec<u8>, Failure> {
-        self.whole(&["for-each-ref", "--format=%(refname)", "refs/tags/"], "the tags")
+        self.whole(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/tags/"], "the tags")
     }
 
     /// Whether the commit `ancestor` can be reached from `descendant`.

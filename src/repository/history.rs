@@ -24,18 +24,22 @@ pub(super) fn is_ancestor(store: &Store, ancestor: &ObjectId, descendant: &Objec
     if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
 }
 
-/// Those of `among` that are met first on every way back from `commit`, itself included.
+/// The commits with `is_one_of` that are met first on every way back from `commit`, itself included.
 ///
 /// # Errors
 /// Where the history cannot be read, or is shallow and ends before one is met.
-pub(super) fn nearest(store: &Store, commit: &ObjectId, among: &HashSet<ObjectId>) -> Result<Vec<ObjectId>, Failure> {
+pub(super) fn nearest(
+    store: &Store,
+    commit: &ObjectId,
+    is_one_of: &dyn Fn(&ObjectId) -> bool,
+) -> Result<Vec<ObjectId>, Failure> {
     let mut told = if store.trust.history { None } else { Some(Told::new(store, commit)?) };
     let mut seen = HashSet::from([*commit]);
     let mut next = vec![*commit];
     let mut found = Vec::new();
     let mut ended = false;
     while let Some(id) = next.pop() {
-        if among.contains(&id) {
+        if is_one_of(&id) {
             found.push(id);
             continue;
         }

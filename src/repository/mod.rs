@@ -21,8 +21,6 @@ mod snapshot;
 mod store;
 mod work_tree;
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -36,6 +34,7 @@ use object::{AnnotatedTag, Commit, Object, ObjectFault, ObjectKind};
 use store::Store;
 
 pub use id::CommitId;
+pub use refs::TagObject;
 pub use snapshot::{Entry, EntryKind, Snapshot};
 
 /// No commit or tag is larger.
@@ -50,7 +49,6 @@ pub struct Repository {
     /// The top of the work tree; `None` in a bare repository.
     work_tree: Option<PathBuf>,
     index: PathBuf,
-    tags: OnceCell<Vec<String>>,
 }
 
 /// A tag, followed to its end.
@@ -99,7 +97,7 @@ impl Repository {
             None => location.git_dir.join("index"),
         };
         let store = Rc::new(Store::new(git, &location, trust));
-        Ok(Self { store, work_tree: location.work_tree, index, tags: OnceCell::new() })
+        Ok(Self { store, work_tree: location.work_tree, index })
     }
 
     pub fn is_bare(&self) -> bool {
@@ -200,16 +198,24 @@ impl Repository {
         Err(unreadable(what, &ObjectFault::broken("too many tags lead to one another")))
     }
 
-    /// The short names of all tags, sorted by byte. Names that are not UTF-8 are left out: no version is spelt so.
+    /// The tags whose short names are `wanted`, sorted by name. Names that are not UTF-8 are left out: no version is spelt so.
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub fn tags(&self) -> Result<&[String], Failure> {
-        if let Some(known) = self.tags.get() {
-            return Ok(known);
+    pub fn tags(&self, mut wanted: impl FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+        self.store.tags(&mut wanted)
+    }
+
+    /// The commit at the end of what [`Repository::tags`] said of a tag. Where the refs say it, that is believed, as git
+    /// believes it; it may then be the name of something else, which no history comes by.
+    ///
+    /// # Errors
+    /// Where an object on the way cannot be read.
+    pub fn commit_of(&self, name: &str, tag: &TagObject) -> Result<Option<CommitId>, Failure> {
+        match tag.end {
+            Some(end) => Ok(Some(CommitId(end))),
+            None => Ok(self.peel(tag.object, &format!("tag `{name}`"))?.commit),
         }
-        let names = self.store.tags()?;
-        Ok(self.tags.get_or_init(|| names))
     }
 
     /// Whether `ancestor` is `descendant` or one of the commits before it.
@@ -220,18 +226,18 @@ impl Repository {
         history::is_ancestor(&self.store, &ancestor.0, &descendant.0)
     }
 
-    /// Those of `among` that are met first on every way back from `commit`, itself included: of the releases before a
-    /// commit, the ones that count. After a merge there may be several, and one may still come before another.
+    /// The commits with `is_one_of` that are met first on every way back from `commit`, itself included: of the releases
+    /// before a commit, the ones that count. After a merge there may be several, and one may still come before another.
     ///
     /// # Errors
     /// Where the history cannot be read, or is shallow and ends before one is met.
     pub fn nearest_ancestors(
         &self,
         commit: CommitId,
-        among: impl IntoIterator<Item = CommitId>,
+        is_one_of: impl Fn(CommitId) -> bool,
     ) -> Result<Vec<CommitId>, Failure> {
-        let among: HashSet<ObjectId> = among.into_iter().map(|commit| commit.0).collect();
-        Ok(history::nearest(&self.store, &commit.0, &among)?.into_iter().map(CommitId).collect())
+        let nearest = history::nearest(&self.store, &commit.0, &|id| is_one_of(CommitId(*id)))?;
+        Ok(nearest.into_iter().map(CommitId).collect())
     }
 
     /// Whether the history was cut off when this repository was cloned.

@@ -12,6 +12,12 @@ const HEADER: &[u8] = b"# pack-refs with:";
 /// So much of a sorted file is read to find one ref.
 const BLOCK: usize = 4 << 10;
 
+/// So much of the file is held at once while many refs are told.
+const CHUNK: usize = 64 << 10;
+
+/// No line is longer: a ref's name is a path.
+const LONGEST_LINE: usize = 16 << 10;
+
 /// The refs that have no file of their own.
 pub(super) struct PackedRefs {
     file: File,
@@ -19,6 +25,29 @@ pub(super) struct PackedRefs {
     /// Where the first ref stands, and whether the refs are sorted.
     start: u64,
     sorted: bool,
+    /// Whether every tag object has a line that says where it leads.
+    peeled: bool,
+}
+
+/// One ref as its lines have it.
+pub(super) struct PackedRef<'p> {
+    /// The full name without the prefix that was asked for.
+    pub(super) name: &'p [u8],
+    /// The object's name in hexadecimal.
+    id: &'p [u8],
+    /// The same of what stands at the end of its tag objects; `None` where the file does not say.
+    end: Option<&'p [u8]>,
+}
+
+impl PackedRef<'_> {
+    pub(super) fn id(&self) -> Option<ObjectId> {
+        ObjectId::parse(self.id)
+    }
+
+    /// What stands at the end of its tag objects, where the file says it.
+    pub(super) fn end(&self) -> Option<ObjectId> {
+        self.end.and_then(ObjectId::parse)
+    }
 }
 
 impl PackedRefs {
@@ -32,11 +61,14 @@ impl PackedRefs {
             Err(error) if file::is_absent(&error) => return Ok(None),
             Err(error) => return Err(error.to_string()),
         };
-        let mut packed = Self { file, length, start: 0, sorted: false };
+        let mut packed = Self { file, length, start: 0, sorted: false, peeled: false };
         let head = packed.bytes(0, length.min(BLOCK as u64))?;
         if head.starts_with(HEADER) {
             let end = head.iter().position(|byte| *byte == b'\n').ok_or("its header is broken")?;
-            packed.sorted = head[HEADER.len()..end].split(|byte| *byte == b' ').any(|word| word == b"sorted");
+            let has = |wanted: &[u8]| head[HEADER.len()..end].split(|byte| *byte == b' ').any(|word| word == wanted);
+            packed.sorted = has(b"sorted");
+            // Only tags are asked for, and those are peeled in either case.
+            packed.peeled = has(b"peeled") || has(b"fully-peeled");
             packed.start = end as u64 + 1;
         }
         if packed.length > packed.start && packed.bytes(packed.length - 1, packed.length)? != b"\n" {
@@ -60,29 +92,44 @@ impl PackedRefs {
         Ok(None)
     }
 
-    /// Tells `each` of the name of every ref that begins with `prefix`, without the prefix.
+    /// Tells `each` of every ref whose name begins with `prefix`.
     ///
     /// # Errors
     /// Why the file cannot be read.
-    pub(super) fn names(&self, prefix: &str, mut each: impl FnMut(&[u8])) -> Result<(), String> {
-        let text = self.range(prefix)?;
-        for line in lines(&text) {
-            if let Some(rest) = line?.1.strip_prefix(prefix.as_bytes()) {
-                each(rest);
+    pub(super) fn each(&self, prefix: &str, mut each: impl FnMut(&PackedRef<'_>)) -> Result<(), String> {
+        let (mut at, end) = self.span(prefix)?;
+        let mut chunk = CHUNK;
+        while at < end {
+            let bytes = self.bytes(at, end.min(at + chunk as u64))?;
+            let ends = at + bytes.len() as u64 == end;
+            let used = told(&bytes, ends, prefix.as_bytes(), self.peeled, &mut each)?;
+            at += used as u64;
+            // Not even one ref is whole in it.
+            if used == 0 {
+                if chunk > LONGEST_LINE * 8 {
+                    return Err("it has a line that is too long".to_owned());
+                }
+                chunk *= 2;
             }
         }
         Ok(())
     }
 
-    /// The lines that may be of refs that begin with `prefix`: in a sorted file little more than those.
+    /// The lines that may be of refs that begin with `prefix`.
     fn range(&self, prefix: &str) -> Result<Vec<u8>, String> {
+        let (start, end) = self.span(prefix)?;
+        self.bytes(start, end)
+    }
+
+    /// Where the lines stand that may be of refs that begin with `prefix`: in a sorted file little more than those.
+    fn span(&self, prefix: &str) -> Result<(u64, u64), String> {
         if !self.sorted || self.length - self.start <= 4 * BLOCK as u64 {
-            return self.bytes(self.start, self.length);
+            return Ok((self.start, self.length));
         }
         let (first, _) = self.around(prefix.as_bytes())?;
         // Nothing in a ref's name sorts behind this byte.
         let (_, last) = self.around(&[prefix.as_bytes(), &[0xff]].concat())?;
-        self.bytes(first, last)
+        Ok((first, last))
     }
 
     /// Two starts of lines that are near each other: every ref in front of the first sorts before `name`, none behind
@@ -120,6 +167,47 @@ impl PackedRefs {
     }
 }
 
+/// Tells `each` of the refs in `bytes`, and how many bytes those take that it was told of. Unless the refs `end` here, the
+/// last may lack its second line and is left.
+fn told(
+    bytes: &[u8],
+    ends: bool,
+    prefix: &[u8],
+    peeled: bool,
+    each: &mut impl FnMut(&PackedRef<'_>),
+) -> Result<usize, String> {
+    let mut at = 0;
+    while let Some((id, name, next)) = whole_line(bytes, at)? {
+        let (mut end, mut after) = (peeled.then_some(id), next);
+        match bytes.get(next) {
+            Some(b'^') => {
+                let Some(length) = memchr::memchr(b'\n', &bytes[next..]) else { break };
+                let peeled = &bytes[next + 1..next + length];
+                if !is_id(peeled) {
+                    return Err(no_ref(&bytes[next..next + length]));
+                }
+                (end, after) = (Some(peeled), next + length + 1);
+            }
+            Some(_) => {}
+            None if ends => {}
+            None => break,
+        }
+        if let Some(name) = name.strip_prefix(prefix) {
+            each(&PackedRef { name, id, end });
+        }
+        at = after;
+    }
+    Ok(at)
+}
+
+/// The object and the name of the ref whose line begins at `at`, and where the next line begins; `None` where the line
+/// does not end.
+fn whole_line(bytes: &[u8], at: usize) -> Result<Option<(&[u8], &[u8], usize)>, String> {
+    let Some(length) = memchr::memchr(b'\n', &bytes[at..]) else { return Ok(None) };
+    let (id, name) = line(&bytes[at..at + length])?;
+    Ok(Some((id, name, at + length + 1)))
+}
+
 /// The object, in hexadecimal, and the name of every ref in `text`.
 fn lines(text: &[u8]) -> impl Iterator<Item = Result<(&[u8], &[u8]), String>> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
@@ -129,11 +217,20 @@ fn lines(text: &[u8]) -> impl Iterator<Item = Result<(&[u8], &[u8]), String>> {
 }
 
 fn line(line: &[u8]) -> Result<(&[u8], &[u8]), String> {
-    let space = line.iter().position(|byte| *byte == b' ').filter(|at| matches!(at, 40 | 64));
-    match space.map(|at| (&line[..at], &line[at + 1..])) {
-        Some((id, name)) if !name.is_empty() && id.iter().all(u8::is_ascii_hexdigit) => Ok((id, name)),
-        _ => Err(format!("it has a line that is no ref: {}", String::from_utf8_lossy(line))),
+    let at = if line.get(40) == Some(&b' ') { 40 } else { 64 };
+    match line.split_at_checked(at) {
+        Some((id, [b' ', name @ ..])) if !name.is_empty() && is_id(id) => Ok((id, name)),
+        _ => Err(no_ref(line)),
     }
+}
+
+fn is_id(text: &[u8]) -> bool {
+    // Without a way out in the middle, many bytes are looked at in one step.
+    matches!(text.len(), 40 | 64) && text.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit())
+}
+
+fn no_ref(line: &[u8]) -> String {
+    format!("it has a line that is no ref: {}", String::from_utf8_lossy(line))
 }
 
 #[cfg(test)]
@@ -158,7 +255,8 @@ mod tests {
         };
         let mut names: Vec<String> = (0..3000).map(name).collect();
         names.sort();
-        let lines = names.iter().enumerate().map(|(at, name)| format!("{at:040x} {name}\n^{at:040x}\n"));
+        let second = |at: usize| if at % 2 == 0 { format!("^{:040x}\n", at + 9000) } else { String::new() };
+        let lines = names.iter().enumerate().map(|(at, name)| format!("{at:040x} {name}\n{}", second(at)));
         let (_folder, packed) = packed((header + &lines.collect::<String>()).as_bytes());
         let packed = packed.unwrap().unwrap();
         for (at, name) in names.iter().enumerate() {
@@ -167,17 +265,44 @@ mod tests {
         for absent in ["refs/a", "refs/tags/v", "refs/tags/v000002x", "refs/zzz", "a", "refs/heads/branch-"] {
             assert_eq!(packed.find(absent).unwrap(), None, "{absent}");
         }
+        let mut told = Vec::new();
+        let text = |name: &[u8]| String::from_utf8(name.to_vec()).unwrap();
+        packed.each("refs/", |tag| told.push((text(tag.name), tag.id().unwrap(), tag.end().unwrap()))).unwrap();
+        assert_eq!(told.len(), names.len());
+        for (at, (name, (told, id, end))) in names.iter().zip(told).enumerate() {
+            let end_at = if at % 2 == 0 { at + 9000 } else { at };
+            assert_eq!((format!("refs/{told}"), id.to_string()), (name.clone(), format!("{at:040x}")));
+            assert_eq!(end.to_string(), format!("{end_at:040x}"), "{name}");
+        }
         let mut count = 0;
-        packed.names("refs/tags/", |name| count += usize::from(name.starts_with(b"v"))).unwrap();
+        packed.each("refs/tags/", |tag| count += usize::from(tag.name.starts_with(b"v"))).unwrap();
         assert_eq!(count, 1000);
+    }
+
+    #[test]
+    fn where_a_tag_leads_is_known_only_where_the_file_says_so() {
+        let id = "1".repeat(40);
+        for (header, known) in
+            [("", false), ("# pack-refs with: sorted \n", false), ("# pack-refs with: peeled \n", true)]
+        {
+            let (_folder, packed) = packed(format!("{header}{id} refs/tags/a\n{id} refs/tags/b\n^{id}\n").as_bytes());
+            let mut ends = Vec::new();
+            packed.unwrap().unwrap().each("refs/tags/", |tag| ends.push(tag.end().is_some())).unwrap();
+            assert_eq!(ends, [known, true], "{header}");
+        }
     }
 
     #[test]
     fn a_broken_file_is_never_a_shorter_one() {
         let id = "1".repeat(40);
-        for text in [format!("{id} refs/tags/a"), "garbage line\n".to_owned(), format!("{id} refs/tags/a\n{id}\n")] {
+        for text in [
+            format!("{id} refs/tags/a"),
+            "garbage line\n".to_owned(),
+            format!("{id} refs/tags/a\n{id}\n"),
+            format!("{id} refs/tags/a\n^12\n"),
+        ] {
             let (_folder, packed) = packed(text.as_bytes());
-            let read = packed.and_then(|packed| packed.unwrap().names("refs/tags/", |_| {}));
+            let read = packed.and_then(|packed| packed.unwrap().each("refs/tags/", |_| {}));
             assert!(read.is_err(), "{text}");
         }
         assert!(packed(b"").1.unwrap().unwrap().find("refs/tags/a").unwrap().is_none());

@@ -1,6 +1,7 @@
 //! The repository's refs, from the files that hold them.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,14 @@ pub(super) struct Refs {
     git_dir: PathBuf,
     common_dir: PathBuf,
     packed: OnceCell<Option<PackedRefs>>,
+}
+
+/// The object that a tag names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagObject {
+    pub(super) object: ObjectId,
+    /// What stands at the end of its tag objects, where that is known without reading any.
+    pub(super) end: Option<ObjectId>,
 }
 
 /// What a ref's own file says.
@@ -60,19 +69,34 @@ impl Refs {
         Err(broken(name, "symbolic refs lead in a circle"))
     }
 
-    /// The names of all tags, in no order; `each` may be told of one twice. Names that are not UTF-8 are left out.
+    /// The tags whose short names are `wanted`, in no order; of two with one name the first counts. What git takes for a
+    /// broken ref is left out, as are names that are not UTF-8.
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub(super) fn tags(&self, mut each: impl FnMut(&str)) -> Result<(), Failure> {
-        loose_names(&self.common_dir.join("refs/tags"), "", 0, &mut each)?;
-        let Some(packed) = self.packed()? else { return Ok(()) };
-        let told = packed.names("refs/tags/", |name| {
-            if let Ok(name) = std::str::from_utf8(name) {
-                each(name);
+    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+        let mut names = Vec::new();
+        let folder = self.common_dir.join("refs/tags");
+        loose_names(&folder, "", 0, &mut |name| names.extend(wanted(name).then(|| name.to_owned())))?;
+        let mut tags = Vec::with_capacity(names.len());
+        let mut broken = HashSet::new();
+        for name in names {
+            match self.find(&format!("refs/tags/{name}")) {
+                Ok(Some(object)) => tags.push((name, TagObject { object, end: None })),
+                _ => drop(broken.insert(name)),
+            }
+        }
+        let Some(packed) = self.packed()? else { return Ok(tags) };
+        let told = packed.each("refs/tags/", |tag| {
+            if let Ok(name) = std::str::from_utf8(tag.name)
+                && wanted(name)
+                && !broken.contains(name)
+                && let Some(object) = tag.id()
+            {
+                tags.push((name.to_owned(), TagObject { object, end: tag.end() }));
             }
         });
-        told.map_err(|reason| packed_broken(&reason))
+        told.map(|()| tags).map_err(|reason| packed_broken(&reason))
     }
 
     /// Whether any ref's name begins with `prefix`, which ends with `/`.
@@ -83,7 +107,7 @@ impl Refs {
         let mut any = false;
         loose_names(&self.common_dir.join(prefix.trim_end_matches('/')), "", 0, &mut |_| any = true)?;
         if !any && let Some(packed) = self.packed()? {
-            packed.names(prefix, |_| any = true).map_err(|reason| packed_broken(&reason))?;
+            packed.each(prefix, |_| any = true).map_err(|reason| packed_broken(&reason))?;
         }
         Ok(any)
     }
@@ -129,7 +153,7 @@ fn linked(path: &Path) -> Option<Said> {
     target.to_str().filter(|target| is_ref_name(target)).map(|target| Said::Symbolic(target.to_owned()))
 }
 
-fn loose_names(folder: &Path, prefix: &str, depth: usize, each: &mut impl FnMut(&str)) -> Result<(), Failure> {
+fn loose_names(folder: &Path, prefix: &str, depth: usize, each: &mut dyn FnMut(&str)) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("git's refs in {prefix} cannot be read: {error}"));
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -7,7 +7,7 @@ use super::location::Location;
 use super::object::{Object, ObjectFault};
 use super::objects::Objects;
 use super::preflight::Trust;
-use super::refs::Refs;
+use super::refs::{Refs, TagObject};
 use crate::failure::Failure;
 
 /// The refs, the index and the objects of one repository.
@@ -90,28 +90,36 @@ impl Store {
         Ok(None)
     }
 
-    /// The short names of all tags, sorted by byte.
+    /// The tags whose short names are `wanted`, sorted by name, each once.
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub(super) fn tags(&self) -> Result<Vec<String>, Failure> {
-        let mut names = Vec::new();
+    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+        let mut tags = Vec::new();
+        let mut any = false;
         if self.trust.refs {
-            self.refs.tags(|name| names.push(name.to_owned()))?;
+            tags = self.refs.tags(&mut |name| {
+                any = true;
+                wanted(name)
+            })?;
         }
-        if names.is_empty() {
+        if !any {
             match self.git.tags() {
                 Ok(text) => {
-                    let lines = text.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"refs/tags/"));
-                    names.extend(lines.filter_map(|line| String::from_utf8(line.to_vec()).ok()));
+                    tags.extend(text.split(|byte| *byte == b'\n').filter_map(listed).filter(|(name, _)| wanted(name)))
                 }
                 Err(_) if self.trust.refs => {}
                 Err(failure) => return Err(failure),
             }
         }
-        names.sort_unstable();
-        names.dedup();
-        Ok(names)
+        // Of those with one name the loose one stands first, and counts.
+        tags.sort_by(|(a, _), (b, _)| a.cmp(b));
+        tags.dedup_by(|(a, _), (b, _)| a == b);
+        if self.objects.is_none() {
+            // What is replaced may lead elsewhere than the refs remember.
+            tags.iter_mut().for_each(|(_, tag)| tag.end = None);
+        }
+        Ok(tags)
     }
 
     /// # Errors
@@ -134,4 +142,10 @@ impl Store {
             IndexFault::Foreign => broken("it is of an unknown kind"),
         })
     }
+}
+
+/// A tag as [`GitProgram::tags`] lists it.
+fn listed(line: &[u8]) -> Option<(String, TagObject)> {
+    let (id, name) = std::str::from_utf8(line).ok()?.split_once(" refs/tags/")?;
+    Some((name.to_owned(), TagObject { object: ObjectId::parse(id.as_bytes())?, end: None }))
 }
