@@ -33,9 +33,11 @@ pub struct History<'a> {
     /// Tags that are being made, and where they lead; the repository may not have them yet.
     made: BTreeMap<String, CommitId>,
     deleted: HashSet<String>,
-    /// By template and package.
-    known: RefCell<HashMap<(Option<TagTemplate>, Option<String>), Rc<Candidates>>>,
+    known: RefCell<HashMap<OwnedNaming, Rc<Candidates>>>,
 }
+
+/// Template and package of a [`Naming`].
+type OwnedNaming = (Option<TagTemplate>, Option<String>);
 
 /// The tags that may be releases under one naming, sorted by name.
 struct Candidates {

@@ -34,7 +34,7 @@ use object::{AnnotatedTag, Commit, Object, ObjectFault, ObjectKind};
 use store::Store;
 
 pub use id::CommitId;
-pub use refs::TagObject;
+pub use refs::{NamedTags, TagObject};
 pub use snapshot::{Entry, EntryKind, Snapshot};
 
 /// No commit or tag is larger.
@@ -202,7 +202,7 @@ impl Repository {
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub fn tags(&self, mut wanted: impl FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+    pub fn tags(&self, mut wanted: impl FnMut(&str) -> bool) -> Result<NamedTags, Failure> {
         self.store.tags(&mut wanted)
     }
 

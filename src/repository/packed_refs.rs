@@ -177,7 +177,9 @@ fn told(
     each: &mut impl FnMut(&PackedRef<'_>),
 ) -> Result<usize, String> {
     let mut at = 0;
-    while let Some((id, name, next)) = whole_line(bytes, at)? {
+    while let Some(length) = memchr::memchr(b'\n', &bytes[at..]) {
+        let (id, name) = line(&bytes[at..at + length])?;
+        let next = at + length + 1;
         let (mut end, mut after) = (peeled.then_some(id), next);
         match bytes.get(next) {
             Some(b'^') => {
@@ -198,14 +200,6 @@ fn told(
         at = after;
     }
     Ok(at)
-}
-
-/// The object and the name of the ref whose line begins at `at`, and where the next line begins; `None` where the line
-/// does not end.
-fn whole_line(bytes: &[u8], at: usize) -> Result<Option<(&[u8], &[u8], usize)>, String> {
-    let Some(length) = memchr::memchr(b'\n', &bytes[at..]) else { return Ok(None) };
-    let (id, name) = line(&bytes[at..at + length])?;
-    Ok(Some((id, name, at + length + 1)))
 }
 
 /// The object, in hexadecimal, and the name of every ref in `text`.
@@ -255,7 +249,7 @@ mod tests {
         };
         let mut names: Vec<String> = (0..3000).map(name).collect();
         names.sort();
-        let second = |at: usize| if at % 2 == 0 { format!("^{:040x}\n", at + 9000) } else { String::new() };
+        let second = |at: usize| if at.is_multiple_of(2) { format!("^{:040x}\n", at + 9000) } else { String::new() };
         let lines = names.iter().enumerate().map(|(at, name)| format!("{at:040x} {name}\n{}", second(at)));
         let (_folder, packed) = packed((header + &lines.collect::<String>()).as_bytes());
         let packed = packed.unwrap().unwrap();
@@ -270,7 +264,7 @@ mod tests {
         packed.each("refs/", |tag| told.push((text(tag.name), tag.id().unwrap(), tag.end().unwrap()))).unwrap();
         assert_eq!(told.len(), names.len());
         for (at, (name, (told, id, end))) in names.iter().zip(told).enumerate() {
-            let end_at = if at % 2 == 0 { at + 9000 } else { at };
+            let end_at = if at.is_multiple_of(2) { at + 9000 } else { at };
             assert_eq!((format!("refs/{told}"), id.to_string()), (name.clone(), format!("{at:040x}")));
             assert_eq!(end.to_string(), format!("{end_at:040x}"), "{name}");
         }

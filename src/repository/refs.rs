@@ -35,6 +35,9 @@ pub struct TagObject {
     pub(super) end: Option<ObjectId>,
 }
 
+/// Tags by their short names.
+pub type NamedTags = Vec<(String, TagObject)>;
+
 /// What a ref's own file says.
 enum Said {
     Object(ObjectId),
@@ -74,7 +77,7 @@ impl Refs {
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<NamedTags, Failure> {
         let mut names = Vec::new();
         let folder = self.common_dir.join("refs/tags");
         loose_names(&folder, "", 0, &mut |name| names.extend(wanted(name).then(|| name.to_owned())))?;

@@ -7,7 +7,7 @@ use super::location::Location;
 use super::object::{Object, ObjectFault};
 use super::objects::Objects;
 use super::preflight::Trust;
-use super::refs::{Refs, TagObject};
+use super::refs::{NamedTags, Refs, TagObject};
 use crate::failure::Failure;
 
 /// The refs, the index and the objects of one repository.
@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<(String, TagObject)>, Failure> {
+    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<NamedTags, Failure> {
         let mut tags = Vec::new();
         let mut any = false;
         if self.trust.refs {
