@@ -37,9 +37,17 @@ pub fn tag(bytes: &[u8]) {
     let mut lines = text.split('\n');
     let template = TagTemplate::parse(lines.next().unwrap_or_default()).ok();
     let name = lines.next().filter(|name| !name.is_empty());
-    let habit = Habit::default();
-    for tag in lines {
+    let tags: Vec<&str> = lines.collect();
+    let mut habit = Habit::default();
+    for tag in &tags {
+        if let Reading::Release { start, .. } = tag::read_usual(tag, name) {
+            habit.count(&tag[..start]);
+        }
+    }
+    for tag in &tags {
+        let may_be = tag::may_be_release(tag, template.as_ref(), name);
         for reading in [tag::read_usual(tag, name), tag::read(tag, template.as_ref(), name, &habit)] {
+            assert!(may_be || reading == Reading::Other, "{tag}: {reading:?}");
             match reading {
                 Reading::Release { version, start } => {
                     assert!(tag.is_char_boundary(start));
