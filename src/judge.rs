@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use crate::config::{self, Settings};
 use crate::date::Date;
-use crate::declaration::Declared;
 use crate::earlier::Earlier;
 use crate::event::{self, Base, Message, Moment, Rulebook, Subject, Tag};
 use crate::failure::Failure;
@@ -201,7 +200,7 @@ impl<'a> Judge<'a> {
     }
 
     fn named(&self, subject: &Subject, tag: &Tag, package: &Package, facts: &mut Facts) -> Result<Named, Failure> {
-        let naming = naming(&tag.name, package, &facts.declared);
+        let naming = naming(&tag.name, package, facts.declared.name.as_deref());
         let mut named = self.history.read(tag, subject.moment, naming, &mut facts.sources)?;
         if let Named::Release(release) = &mut named {
             let commit = match subject.moment {
@@ -344,7 +343,7 @@ impl<'a> Judge<'a> {
         match (subject.base, &facts.release) {
             (Base::Commit(commit), _) => Ok(Some(commit)),
             (Base::PreviousRelease, Some(release)) => {
-                self.history.previous(release, naming(&release.tag, package, &facts.declared))
+                self.history.previous(release, naming(&release.tag, package, facts.declared.name.as_deref()))
             }
             _ => Ok(None),
         }
@@ -374,11 +373,11 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// How the package names its releases, one of which is `tag`: by its folder's name, or by its own.
-fn naming<'p>(tag: &str, package: &'p Package, declared: &'p Declared) -> Naming<'p> {
+/// How the package names its releases, one of which is `tag`: by its folder's name, or by its own `name`.
+fn naming<'p>(tag: &str, package: &'p Package, name: Option<&'p str>) -> Naming<'p> {
     let template = package.tag.as_ref();
     let folder = package.folder_name().filter(|folder| tag::names(tag, template, folder));
-    Naming { template, package: folder.or(declared.name.as_deref()) }
+    Naming { template, package: folder.or(name) }
 }
 
 /// Whether the settings of any package ask what a commit's message says.

@@ -45,7 +45,6 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &[
             "config",
             "date",
-            "declaration",
             "earlier",
             "event",
             "failure",
