@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category",
-    summary: "a category of changes is none of the agreed ones",
+    summary: "A category of changes is none of the agreed ones",
     explanation: "\
 \"The same types of changes should be grouped\": Added, Changed, Deprecated, Removed, Fixed, Security (Keep a Changelog). \
 With other names, or the same in other letters, readers and tools cannot find what is new, broken or dangerous.

@@ -10,7 +10,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category-duplicate",
-    summary: "a section has the same category twice",
+    summary: "A section has the same category twice",
     explanation: "\
 \"The same types of changes should be grouped\" (Keep a Changelog). A second group of the same name is what a merge \
 leaves behind; readers take the first for complete.",

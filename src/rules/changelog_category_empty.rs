@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-category-empty",
-    summary: "a category of a release holds nothing",
+    summary: "A category of a release holds nothing",
     explanation: "\
 A heading without anything below it is left from a template, or says that something was lost. Under Unreleased empty \
 categories are places to fill.",

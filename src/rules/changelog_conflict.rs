@@ -7,10 +7,12 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-conflict",
-    summary: "the changelog holds conflict markers",
+    summary: "The changelog holds conflict markers",
     explanation: "\
 `<<<<<<<`, `=======` and `>>>>>>>` are git's marks for two versions of a text that someone has to make one. In code \
-blocks they are examples and left alone.",
+blocks they are examples and left alone.
+
+Source: git-merge, 'How conflicts are presented'.",
     level: Level::Error,
     about: About::Text,
     group: Group::Text,

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date",
-    summary: "the date of a release is missing, or not YYYY-MM-DD",
+    summary: "The date of a release is missing, or not YYYY-MM-DD",
     explanation: "\
 \"The release date of each version is displayed\", as `YYYY-MM-DD`, which no region reads in another way and which \
 sorts (Keep a Changelog, ISO 8601). The date has to be a day of the calendar.

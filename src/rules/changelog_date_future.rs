@@ -7,9 +7,11 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date-future",
-    summary: "a release is dated after today",
+    summary: "A release is dated after today",
     explanation: "\
-A date in the future is a plan or a slip of the pen. Tomorrow is allowed: somewhere it is tomorrow already.",
+A date in the future is a plan or a slip of the pen. Tomorrow is allowed: somewhere it is tomorrow already.
+
+Source: Keep a Changelog: the date of each release is shown.",
     level: Level::Warn,
     about: About::Text,
     group: Group::Text,

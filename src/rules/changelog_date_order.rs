@@ -10,13 +10,15 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-date-order",
-    summary: "a release is dated before the one that it follows",
+    summary: "A release is dated before the one that it follows",
     explanation: "\
 A version that comes after another one was released after it. Where the dates say otherwise one of them is wrong, \
 often by the year.
 
 A release is compared with the one before it in its own line (1.2.x), and with the first release of the line before, \
-of the same major version: fixes for older lines may come later than newer lines.",
+of the same major version: fixes for older lines may come later than newer lines.
+
+Source: Keep a Changelog: the newest release comes first, and the date of each is shown.",
     level: Level::Warn,
     about: About::Text,
     group: Group::Text,

@@ -10,7 +10,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-duplicate",
-    summary: "two sections of the changelog are about the same version",
+    summary: "Two sections of the changelog are about the same version",
     explanation: "\
 One version, one section: with two of them readers and release notes see half of the changes. It happens when a branch \
 is merged after a release, or when Unreleased is added again without a look below. `1.1` and `1.1.0` are the same version, \

@@ -7,7 +7,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-encoding",
-    summary: "the changelog is not UTF-8",
+    summary: "The changelog is not UTF-8",
     explanation: "\
 Markdown files are UTF-8 to every tool that renders or reads them; other bytes are shown as replacement characters, or \
 make the tool fail. A byte-order mark is no fault, nor is any kind of line end.

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-entry",
-    summary: "the changes of a category are not a list",
+    summary: "The changes of a category are not a list",
     explanation: "\
 A category lists changes, one entry each (Keep a Changelog shows it). Running text below a category is not found by \
 tools that collect entries; what a release is about belongs above its first category.

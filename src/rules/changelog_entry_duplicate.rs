@@ -10,7 +10,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-entry-duplicate",
-    summary: "a section has the same entry twice",
+    summary: "A section has the same entry twice",
     explanation: "\
 The same change twice is what a merge leaves behind. Entries are compared as text, whatever their line breaks.",
     level: Level::Warn,

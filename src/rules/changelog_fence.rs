@@ -7,10 +7,12 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-fence",
-    summary: "a code block or a comment is never closed",
+    summary: "A code block or a comment is never closed",
     explanation: "\
 A fence of backticks or tildes, or `<!--`, that is not closed makes the rest of the file code or invisible: sections, \
-entries and links are gone for readers and tools. relgate judges the rest as if it had been closed.",
+entries and links are gone for readers and tools. relgate judges the rest as if it had been closed.
+
+Source: CommonMark 0.31, sections 4.5 (fenced code blocks) and 4.6 (HTML blocks).",
     level: Level::Error,
     about: About::Text,
     group: Group::Text,

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-heading",
-    summary: "a heading of the changelog is not `## [version] - date`",
+    summary: "A heading of the changelog is not `## [version] - date`",
     explanation: "\
 Readers and tools find a release by its heading: `## [1.1.0] - 2026-01-05`, or `## [Unreleased]` (Keep a Changelog). \
 Anything else at the place of a release is lost on them: another separator, words before or after, a heading of \

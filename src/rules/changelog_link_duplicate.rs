@@ -10,7 +10,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-duplicate",
-    summary: "a link is defined twice",
+    summary: "A link is defined twice",
     explanation: "\
 CommonMark takes the first definition of a label and ignores the others: the second one is dead text, often the very \
 one that was meant.",

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-missing",
-    summary: "the name of a section is not linked",
+    summary: "The name of a section is not linked",
     explanation: "\
 \"Versions and sections should be linkable\" (Keep a Changelog): `[1.1.0]` in a heading needs `[1.1.0]: address` at the \
 end of the file, or readers see the brackets. A name without brackets is reported where other sections are linked.

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-unused",
-    summary: "a version's link is defined and there is no such version",
+    summary: "A version's link is defined and there is no such version",
     explanation: "\
 A definition whose label is a version that no heading and no text uses is left from a section that was renamed or \
 removed. Labels that are no versions are left alone, and so is Unreleased, whose section comes and goes.",

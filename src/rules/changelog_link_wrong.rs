@@ -11,7 +11,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-link-wrong",
-    summary: "a version's link compares the wrong tags",
+    summary: "A version's link compares the wrong tags",
     explanation: "\
 A version's link shows what changed since the version before: `compare/v1.0.0...v1.1.0`, and for Unreleased \
 `compare/v1.1.0...HEAD` (Keep a Changelog 2.0.0; the versions before show it). After a release the link of Unreleased is \

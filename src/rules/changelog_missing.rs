@@ -7,14 +7,16 @@ use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-missing",
-    summary: "a release is made and there is no changelog",
+    summary: "A release is made and there is no changelog",
     explanation: "\
 Whoever upgrades needs to know what a release changes. relgate looks for a file named CHANGELOG, CHANGES, HISTORY, \
 RELEASE_NOTES or NEWS, as Markdown, reStructuredText or plain text, beside pyproject.toml, at the top of the repository \
 and in the folders of the documentation.
 
 Where the project keeps none, `changelog = false` in the settings says so; where it has another name, \
-`changelog = \"path\"` does.",
+`changelog = \"path\"` does.
+
+Source: Keep a Changelog.",
     level: Level::Error,
     about: About::Release,
     group: Group::Release,

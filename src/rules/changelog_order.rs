@@ -9,7 +9,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-order",
-    summary: "releases are out of order, by version and by date",
+    summary: "Releases are out of order, by version and by date",
     explanation: "\
 \"The latest version comes first\" (Keep a Changelog). A section stands below one of a lower version. Versions are \
 compared as PEP 440 does: 1.1.0rc1, then 1.1.0rc10, then 1.1.0.

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-title",
-    summary: "the changelog does not begin with the one title `# Changelog`",
+    summary: "The changelog does not begin with the one title `# Changelog`",
     explanation: "\
 \"Open with a `# Changelog` heading\" (Keep a Changelog 2.0.0; the versions before show it). The name of the project may \
 stand beside the word. A second heading of the first level ends the changelog for readers that go by the outline. \

@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-unreleased",
-    summary: "the changelog has lost its Unreleased section",
+    summary: "The changelog has lost its Unreleased section",
     explanation: "\
 \"Keep an Unreleased section at the top\" (Keep a Changelog), and open a fresh one at each release. Without it the next \
 change is written under the release that is out, or nowhere.

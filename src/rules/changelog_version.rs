@@ -8,7 +8,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-version",
-    summary: "the version in a heading does not fit",
+    summary: "The version in a heading does not fit",
     explanation: "\
 The version in a heading has to be one that the project can release: PEP 440, and MAJOR.MINOR.PATCH where the settings \
 say `scheme = \"semver\"`. Local versions (`1.0+cu121`) are accepted by no index.

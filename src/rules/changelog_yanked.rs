@@ -7,7 +7,7 @@ use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-yanked",
-    summary: "the mark of a withdrawn release is not `[YANKED]` at the end of its heading",
+    summary: "The mark of a withdrawn release is not `[YANKED]` at the end of its heading",
     explanation: "\
 A release that had to be withdrawn is marked `## [0.0.5] - 2014-12-13 [YANKED]`, \"loud for a reason\", in brackets so \
 that programs can find it (Keep a Changelog).",

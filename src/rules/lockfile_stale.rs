@@ -9,10 +9,12 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "lockfile-stale",
-    summary: "the project's own entry in its lock file has another version",
+    summary: "The project's own entry in its lock file has another version",
     explanation: "\
 uv.lock and Cargo.lock record the project itself. When the version is changed by hand and the lock file is not written \
-again, every `--locked` run fails, and the release is tagged with a lock file that says another version.",
+again, every `--locked` run fails, and the release is tagged with a lock file that says another version.
+
+Source: the documentation of uv ('Locking and syncing') and of Cargo ('Cargo.toml vs Cargo.lock').",
     level: Level::Error,
     about: About::Release,
     group: Group::Versions,

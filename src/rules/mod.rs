@@ -57,7 +57,7 @@ use crate::project::Facts;
 pub struct Rule {
     /// Kebab-case; names the bad pattern. The file has the same name in snake_case.
     pub id: &'static str,
-    /// One line.
+    /// A sentence without its full stop, in one line.
     pub summary: &'static str,
     /// Markdown: what it does, why it is bad, which specification says so.
     pub explanation: &'static str,

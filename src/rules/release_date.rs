@@ -7,11 +7,13 @@ use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-date",
-    summary: "the section's date is not the day of the release",
+    summary: "The section's date is not the day of the release",
     explanation: "\
 The date in the changelog is the day of the release: that of the tag, or of the commit that it marks. A difference of \
 more than a day is a section that was dated when it was begun, or last year's number in January. A day is left for time \
-zones.",
+zones.
+
+Source: Keep a Changelog: the date of each release is shown.",
     level: Level::Warn,
     about: About::Release,
     group: Group::Release,

@@ -8,10 +8,12 @@ use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-empty",
-    summary: "the section of the version that is released is empty",
+    summary: "The section of the version that is released is empty",
     explanation: "\
 A section without a single change documents nothing. A summary alone will do, and so will the mark of a withdrawn \
-release.",
+release.
+
+Source: Keep a Changelog: there is an entry for every single version.",
     level: Level::Error,
     about: About::Release,
     group: Group::Release,

@@ -9,7 +9,7 @@ use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-not-promoted",
-    summary: "the changes of this release still stand under Unreleased",
+    summary: "The changes of this release still stand under Unreleased",
     explanation: "\
 At release time the entries under Unreleased move into a section of the version, with its date (Keep a Changelog). The \
 tag names a version that has no such section, while Unreleased, or a section of that version that is still marked as \

@@ -9,7 +9,7 @@ use super::{AGREEING, About, Example, Group, PYPROJECT, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "release-undocumented",
-    summary: "the changelog has no section for the version that is released",
+    summary: "The changelog has no section for the version that is released",
     explanation: "\
 \"There should be an entry for every single version\" (Keep a Changelog). The tag names a version for which the tagged \
 changelog has no section, and nothing waits under Unreleased that could become one.

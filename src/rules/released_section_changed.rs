@@ -14,7 +14,7 @@ const LONGEST: usize = 60;
 
 pub(super) const RULE: Rule = Rule {
     id: "released-section-changed",
-    summary: "the section of a release is not what it was when it was tagged",
+    summary: "The section of a release is not what it was when it was tagged",
     explanation: "\
 Who reads the notes of a release reads what was in it. A rebase or a merge over a release moves entries into the section \
 that is out by now, without a conflict; they then document a release that does not have them.

@@ -10,14 +10,16 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "secondary-version-stale",
-    summary: "a copy of the version, for other readers, was left behind",
+    summary: "A copy of the version, for other readers, was left behind",
     explanation: "\
 CITATION.cff, codemeta.json, package.json, Sphinx's conf.py and the settings of bump tools repeat the version. None of \
 them is built into the package; all of them are read: by people who cite the release, by those who read its manual, by the \
 tool that makes the next one.
 
 Sphinx's `version` may be the short form: `1.2` is right for 1.2.3. Between releases a citation names the last release: \
-it is not compared with a development or pre-release version unless that very release is judged.",
+it is not compared with a development or pre-release version unless that very release is judged.
+
+Source: Citation File Format 1.2.0, `version`; Sphinx, 'Project information'.",
     level: Level::Warn,
     about: About::Release,
     group: Group::Versions,

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Group, Rule};
+use crate::rules::{AGREEING, About, Example, Group, Rule};
 use crate::tag::TagFault;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,11 +20,7 @@ Source: PEP 440, post-release spelling; Semantic Versioning 2.0.0, item 9.",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0.post1\"\n")],
         tag: Some("1.2.0-1"),
     }],
-    good: &[Example {
-        title: "no release is being made",
-        files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0.post1\"\n")],
-        tag: None,
-    }],
+    good: &[Example { title: "a version that is spelt in one way only", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING }],
     check,
 };
 

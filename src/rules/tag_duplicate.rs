@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Group, Rule};
+use crate::rules::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-duplicate",
@@ -19,7 +19,7 @@ Source: PEP 440, by which both are equal.",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],
         tag: Some("v1.2.0 beside 1.2.0"),
     }],
-    good: &[Example { title: "no release is being made", files: &[("README.md", "# pkg\n")], tag: None }],
+    good: &[Example { title: "every version has one tag", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING }],
     check,
 };
 

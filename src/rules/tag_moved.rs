@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
-use crate::rules::{About, Example, Group, Rule};
+use crate::rules::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-moved",
@@ -22,7 +22,7 @@ Source: git-tag, 'On Re-tagging'; Semantic Versioning 2.0.0, item 3.",
         files: &[("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1.2.0\"\n")],
         tag: Some("+v1.2.0"),
     }],
-    good: &[Example { title: "no release is being made", files: &[("README.md", "# pkg\n")], tag: None }],
+    good: &[Example { title: "the next version is released", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING }],
     check,
 };
 

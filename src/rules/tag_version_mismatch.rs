@@ -9,7 +9,7 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-version-mismatch",
-    summary: "the tag and a place that states the version disagree",
+    summary: "The tag and a place that states the version disagree",
     explanation: "\
 The tag says which release this is; the files in its tree say what is built and what users see. Where they disagree the \
 index gets another version than the tag promises, or refuses the upload because it has that version already.

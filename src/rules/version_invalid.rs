@@ -8,7 +8,7 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-invalid",
-    summary: "what is stated as the version is no PEP 440 version",
+    summary: "What is stated as the version is no PEP 440 version",
     explanation: "\
 Build back ends and package indexes refuse a version that does not follow the version specifiers specification (PEP \
 440): an epoch, numbers, and optional pre-release, post-release and development parts. SemVer's `1.0.0-rc.1` is read as \

@@ -8,7 +8,7 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-mismatch",
-    summary: "two places that state the project's version disagree",
+    summary: "Two places that state the project's version disagree",
     explanation: "\
 The version that the build back end puts into the metadata is compared with every other place that users see: \
 `__version__`, setup.cfg, setup.py. A wheel that calls itself 1.2.3 and answers `__version__ == \"1.2.2\"` sends every \

@@ -8,10 +8,12 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-missing",
-    summary: "the project states no version, and its build would fail or make one up",
+    summary: "The project states no version, and its build would fail or make one up",
     explanation: "\
 Every distribution has a version. Where pyproject.toml neither states one nor says where the build back end finds it, \
-the build fails, or falls back to `0.0.0` without a word.",
+the build fails, or falls back to `0.0.0` without a word.
+
+Source: core metadata, `Version`; pyproject.toml specification, `version`.",
     level: Level::Error,
     about: About::Release,
     group: Group::Versions,

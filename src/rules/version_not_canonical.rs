@@ -10,13 +10,15 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-not-canonical",
-    summary: "the version is not spelt as PEP 440 normalises it",
+    summary: "The version is not spelt as PEP 440 normalises it",
     explanation: "\
 `1.0.0-rc.1`, `1.0.0.RC1` and `v1.0.0rc1` are all read as `1.0.0rc1`, which is what tools write into metadata and file \
 names. One spelling everywhere can be searched for.
 
 Off by default: every spelling is legal, and calendar versions such as `2026.01.05` are often kept so on purpose. \
-Cargo.toml and package.json are not looked at, for their versions are SemVer's.",
+Cargo.toml and package.json are not looked at, for their versions are SemVer's.
+
+Source: PEP 440, 'Normalization'.",
     level: Level::Off,
     about: About::Release,
     group: Group::Versions,

@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::{Facts, Scheme};
-use crate::rules::{About, Example, Group, Rule};
+use crate::rules::{AGREEING, About, Example, Group, Rule};
 use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ Source: Semantic Versioning 2.0.0, items 6 to 8.",
             tag: Some("v1.3.1 after v1.2.3"),
         },
     ],
-    good: &[Example { title: "no release is being made", files: &[("README.md", "# pkg\n")], tag: None }],
+    good: &[Example { title: "from 1.0.0 to 1.1.0", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING }],
     check,
 };
 

@@ -10,7 +10,7 @@ use super::{About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "version-unresolved",
-    summary: "a place that decides or states the version cannot be read without running it",
+    summary: "A place that decides or states the version cannot be read without running it",
     explanation: "\
 relgate runs nothing of the repository. A version that setup.py computes, that a plugin provides or that comes from the \
 environment is not known to it, and is not compared with the tag: what is built may be another version than the tag says.
