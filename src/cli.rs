@@ -44,6 +44,9 @@ pub enum Command {
     Uninstall,
     /// Say which hooks really run, and whether a push of a tag alone is guarded.
     Doctor,
+    /// Judge every release tag of the history by its own tree.
+    #[command(after_help = AUDIT_EXIT)]
+    Audit(Audit),
     /// Show every place that states the version, and which of them decides.
     Versions(Versions),
     /// List the rules.
@@ -105,6 +108,40 @@ pub struct Check {
     /// The day of the judgement; default: today.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,
+}
+
+const AUDIT_EXIT: &str = "Exit code: 0 no release has findings that block, 1 some have, 2 some could not be judged";
+
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Judge only the tags whose names match, as in `v1.*`.
+    #[arg(long, value_name = "GLOB")]
+    pub tags: Option<String>,
+    /// Judge only the releases of the package of that name.
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The repository, ordinary or bare; default: the one around the current directory.
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human, value_name = "FORMAT")]
+    pub format: AuditFormat,
+    /// Write the answer to this file, and nothing to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Judge by the settings of this file, and by none of the repository's own.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The day of the judgement; default: today.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    Human,
+    Json,
+    /// One page that needs no network.
+    Html,
 }
 
 #[derive(Debug, Args)]

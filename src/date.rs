@@ -23,6 +23,10 @@ impl Date {
         (1..=days).contains(&day).then_some(Self { year, month, day })
     }
 
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
     /// Exactly ten ASCII characters, `YYYY-MM-DD`, that name a day of the calendar.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();

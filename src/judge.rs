@@ -113,6 +113,16 @@ impl<'a> Judge<'a> {
         if all.is_empty() { Err(nothing_to_judge()) } else { Ok(all) }
     }
 
+    /// Whether the files of the subject hold the only package that is judged.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn holds_package(&self, subject: &Subject) -> Result<bool, Failure> {
+        let Some(wanted) = self.package else { return Ok(true) };
+        let opened = self.open(subject, &Repaired::new())?;
+        package::is_there(wanted, &opened.packages, &mut opened.files())
+    }
+
     /// The files of a moment; none for [`Moment::Nothing`].
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! their files, [`config`] and [`project`] read every fact of them once, [`rules`] judge the facts, [`verdict`] decides
 //! what a finding means, [`render`] tells it.
 
+pub mod audit;
 pub mod changelog;
 pub mod cli;
 pub mod config;
@@ -21,6 +22,7 @@ pub mod judge;
 pub mod notes;
 pub mod package;
 pub mod position;
+pub mod progress;
 pub mod project;
 pub mod release;
 pub mod render;
@@ -47,6 +49,8 @@ use failure::Failure;
 use files::{Files, Repaired};
 use finding::Safety;
 use judge::Judge;
+use progress::Progress;
+use render::audit::Standing;
 use report::Report;
 use repository::{Repository, Snapshot};
 
@@ -59,6 +63,7 @@ pub struct World<'a> {
     pub out: &'a mut dyn Write,
     pub out_is_terminal: bool,
     pub err: &'a mut dyn Write,
+    pub err_is_terminal: bool,
 }
 
 /// The exit codes: a contract.
@@ -118,6 +123,7 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             render::human::lines(&diagnosis.lines, output);
             Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
         }
+        Command::Audit(arguments) => audit(arguments, world, color, output),
         Command::Versions(arguments) => versions(arguments, world, color, output),
         Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
         Command::Rules { format: cli::ListFormat::Json } => {
@@ -205,6 +211,49 @@ fn repair(
     }
     fix::write_all(&repaired, &snapshot, repository, subject.moment == Moment::Index)?;
     Ok(Report { fixed, ..report })
+}
+
+/// Judges every release of the history.
+fn audit(arguments: &cli::Audit, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
+    let today = arguments.today.map_or_else(today, Ok)?;
+    let audit = audit::Audit {
+        directory: arguments.repo.as_deref(),
+        cwd: world.cwd,
+        today,
+        package: arguments.package.as_deref(),
+        given: policy(arguments.policy.as_deref(), world.cwd)?,
+        whole_history: event::ci::whole_history(variable),
+    };
+    let tags = audit::tags(&repository, arguments.tags.as_deref())?;
+    let in_full = arguments.format == cli::AuditFormat::Json;
+    let mut progress = Progress::new(world.err, world.err_is_terminal, tags.len());
+    let told = |tag: &str, judged| render::audit::Row::of(tag, judged, in_full);
+    let rows = audit.run(&tags, told, |done| progress.tell(done));
+    progress.end();
+    let overview = render::audit::Overview::of(rows?, &audit.folder_name(), today);
+    if let Some(package) = arguments.package.as_deref().filter(|_| overview.rows.is_empty()) {
+        return Err(Failure::new(format!("no tag is a release of a package `{package}`"))
+            .help("`relgate versions` shows the packages that there are"));
+    }
+    let mut written = Vec::new();
+    match arguments.format {
+        cli::AuditFormat::Human => {
+            render::audit::human::audit(&overview, color && arguments.output.is_none(), &mut written)
+        }
+        cli::AuditFormat::Json => render::audit::json::audit(&overview, &mut written),
+        cli::AuditFormat::Html => render::audit::html::audit(&overview, &mut written),
+    }
+    match &arguments.output {
+        None => output.append(&mut written),
+        Some(path) => std::fs::write(world.cwd.join(path), &written)
+            .map_err(|error| Failure::new(format!("the audit cannot be written to {}: {error}", path.display())))?,
+    }
+    Ok(match overview.worst() {
+        None | Some(Standing::Clean | Standing::Warned) => Exit::Clean,
+        Some(Standing::Wrong) => Exit::Found,
+        Some(Standing::Failed) => Exit::Failed,
+    })
 }
 
 /// Prints the section of one release.

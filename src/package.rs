@@ -122,10 +122,7 @@ pub fn released_together(packages: &[(&Package, Facts)]) -> bool {
 pub fn named<'p>(wanted: &str, packages: &'p [Package], files: &mut Files<'_>) -> Result<&'p Package, Failure> {
     let mut known = Vec::new();
     for package in packages {
-        let name = match &package.name {
-            Some(name) => Some(name.clone()),
-            None => declaration::name(files, &package.folder)?,
-        };
+        let name = name(package, files)?;
         if name.as_ref().is_some_and(|name| normalized_name(name) == normalized_name(wanted)) {
             return Ok(package);
         }
@@ -137,4 +134,24 @@ pub fn named<'p>(wanted: &str, packages: &'p [Package], files: &mut Files<'_>) -
         Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
         None => failure.help(format!("there are: {}", known.join(", "))),
     })
+}
+
+/// Whether one of the packages has that name.
+///
+/// # Errors
+/// Where a package's metadata has to be read and cannot be.
+pub fn is_there(wanted: &str, packages: &[Package], files: &mut Files<'_>) -> Result<bool, Failure> {
+    for package in packages {
+        if name(package, files)?.is_some_and(|name| normalized_name(&name) == normalized_name(wanted)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn name(package: &Package, files: &mut Files<'_>) -> Result<Option<String>, Failure> {
+    match &package.name {
+        Some(name) => Ok(Some(name.clone())),
+        None => declaration::name(files, &package.folder),
+    }
 }

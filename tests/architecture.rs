@@ -63,6 +63,12 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     (
+        "audit",
+        &["config", "date", "event", "failure", "files", "judge", "report", "repository", "tag", "version"],
+        &["globset"],
+    ),
+    ("progress", &[], &[]),
+    (
         "notes",
         &[
             "changelog",
@@ -93,7 +99,9 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     (
         "render",
         &[
+            "audit",
             "cli",
+            "date",
             "declaration",
             "failure",
             "finding",
@@ -102,6 +110,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
             "project",
             "report",
             "rules",
+            "tag",
             "verdict",
             "version",
         ],

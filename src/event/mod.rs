@@ -1,5 +1,6 @@
 //! What made relgate run, translated into what is judged: the one door, with a file for each kind of event.
 
+pub mod audit;
 pub mod check;
 pub mod ci;
 pub mod commit;

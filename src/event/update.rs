@@ -38,7 +38,7 @@ fn is_nothing(id: &str) -> bool {
 
 /// A tag with a package's name, or under a template of the project's own, is known by its tree only; but there is no
 /// version without a digit.
-fn may_be_release(name: &str) -> bool {
+pub(super) fn may_be_release(name: &str) -> bool {
     name.contains(|c: char| c.is_ascii_digit())
 }
 

@@ -55,12 +55,12 @@ pub fn lines(lines: &[String], output: &mut Vec<u8>) {
     }
 }
 
-fn line(output: &mut Vec<u8>, text: &str) {
+pub(super) fn line(output: &mut Vec<u8>, text: &str) {
     output.extend_from_slice(text.as_bytes());
     output.push(b'\n');
 }
 
-fn paint(text: &str, style: Style, color: bool) -> String {
+pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
     if color { text.style(style).to_string() } else { text.to_owned() }
 }
 

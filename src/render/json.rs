@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
 use crate::notes::Notes;
@@ -20,7 +21,18 @@ struct Document<'a> {
     summary: Summary,
 }
 
-#[derive(Serialize)]
+/// What every document begins with.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct Format {
+    format: u8,
+    tool: Tool,
+}
+
+impl Format {
+    pub(super) const ONE: Self = Self { format: 1, tool: TOOL };
+}
+
+#[derive(Clone, Copy, Serialize)]
 struct Tool {
     name: &'static str,
     version: &'static str,
@@ -233,6 +245,11 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
         no_release: judgement.no_release.as_deref(),
         old: judgement.old,
     }
+}
+
+/// One judgement, for a document that is put together from many.
+pub(super) fn raw_subject(judgement: &Judgement) -> Option<Box<RawValue>> {
+    serde_json::value::to_raw_value(&subject(judgement)).ok()
 }
 
 fn declarations<'a>(facts: &'a Facts, places: &Places<'a>) -> Vec<Declaration<'a>> {

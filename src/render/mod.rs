@@ -1,5 +1,6 @@
 //! How a run is told. Renderers decide nothing; what they print of a repository goes through [`visible`] first.
 
+pub mod audit;
 pub mod catalogue;
 pub mod diff;
 pub mod human;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod action;
+mod audits;
 mod back_ends;
 mod check;
 mod ci;

@@ -120,6 +120,7 @@ impl Folder {
             out: &mut out,
             out_is_terminal: false,
             err: &mut err,
+            err_is_terminal: false,
         };
         let exit = relgate::run(["relgate"].iter().chain(arguments).map(Into::into), world);
         output::check_text(&out);
