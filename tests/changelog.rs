@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeMap;
+
 #[path = "properties/changelog.rs"]
 mod properties;
 
 use properties::{check_repairs, check_spans, facts};
 use proptest::prelude::*;
 use relgate::changelog;
-use relgate::finding::Span;
-use relgate::rules::{self, RULES};
+use relgate::finding::{Finding, Safety, Span};
+use relgate::fix::{self, MOST_ROUNDS};
+use relgate::project::Facts;
+use relgate::rules::{self, RULES, Rule};
 
 /// Lines of which changelogs, and what goes wrong with them, are made.
 const LINES: &[&str] = &[
@@ -38,9 +42,11 @@ const LINES: &[&str] = &[
     "### added",
     "### Fixed",
     "### Bug Fixes",
+    "### Deprecations",
     "###Removed",
     "#### Security",
     "**Changed**",
+    "**Fixed**\n\nText",
     "- An entry",
     "- An entry",
     "* Another entry \u{1f980}\n  that goes on",
@@ -84,6 +90,43 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// The rules about the text.
+fn text_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.id.starts_with("changelog-"))
+}
+
+/// How many findings each rule about the text has.
+fn counts(facts: &Facts) -> BTreeMap<&'static str, usize> {
+    text_rules().map(|rule| (rule.id, rules::findings(rule, facts).len())).collect()
+}
+
+/// The text once everything that is as safe as `least` is repaired, as `--fix` repairs it.
+fn repaired(bytes: &[u8], least: Safety) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..MOST_ROUNDS {
+        let facts = facts(&bytes);
+        let all: Vec<Finding> = text_rules().flat_map(|rule| rules::findings(rule, &facts)).collect();
+        let fixes = all.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety >= least);
+        match fix::apply(fixes, &facts.sources).0.remove("CHANGELOG.md") {
+            Some(text) => bytes = text,
+            None => break,
+        }
+    }
+    bytes
+}
+
+fn check_that_repairs_bring_nothing_up(bytes: &[u8]) {
+    let before = counts(&facts(bytes));
+    for least in [Safety::Safe, Safety::Unsafe] {
+        let text = repaired(bytes, least);
+        for (rule, count) in counts(&facts(&text)) {
+            let show = || format!("{}\n---\n{}", String::from_utf8_lossy(bytes), String::from_utf8_lossy(&text));
+            // Where the first name of a section is linked, those of the others are expected to be.
+            assert!(count <= before[rule] || rule == "changelog-link-missing", "{rule}: {}", show());
+        }
+    }
+}
+
 /// Kind, version and date of each section, and how many entries it has.
 fn outline(path: &str, bytes: &[u8]) -> Vec<String> {
     let found = changelog::parse(path, bytes, Some("demo"));
@@ -99,6 +142,29 @@ fn outline(path: &str, bytes: &[u8]) -> Vec<String> {
             format!("{:?} {version} {date} {entries} {}", section.kind, categories.join(","))
         })
         .collect()
+}
+
+#[test]
+fn a_repair_does_not_lead_to_other_findings() {
+    for text in [
+        // A name that is put right is judged as it was.
+        "## [1.0.0] - 2026-01-05\n\n### Bug Fixes\n\nText.\n",
+        "## [1.0.0] - 2026-01-05\n\n**Fixed**\n\nText.\n\n- One.\n",
+        // A space that cannot be seen is no text.
+        "## [Unreleased]\n\n### Added\n\n\u{a0}\n##[0.6.0] - 2024-01-01\n\n- One.\n",
+        // The release below is no release before.
+        "## 0.4.0 - 2022-01-01\n\n- One.\n\n## [1.0.0](https://example.org/compare/v0.9.0...v1.0.0) - 2026-01-01\n\n- Two.\n\n\
+         [Unreleased]: https://example.org/compare/v1.0.0...HEAD\n",
+        "## [v1.1.0] - 2026-02-01\n\n- One.\n\n## [1.2.0] - 2026-03-01\n\n- Two.\n\n\
+         [1.1.0]: https://example.org/compare/v1.0.0...v1.1.0\n",
+        // Two sections of one name need one definition.
+        "## 0.9.0 - 2025-01-05\n\n- One.\n\n## 0.9.0 - 2025-01-05\n\n- Two.\n\n## [0.8.0] - 2025-01-01\n\n- Three.\n\n\
+         [0.8.0]: https://example.org/compare/v0.7.0...v0.8.0\n",
+    ] {
+        check_that_repairs_bring_nothing_up(format!("# Changelog\n\nKeep a Changelog\n\n{text}").as_bytes());
+    }
+    // A merge that is left in the first line is seen behind a byte-order mark.
+    check_that_repairs_bring_nothing_up("\u{feff}<<<<<<< HEAD\nKeep a Changelog\n".as_bytes());
 }
 
 #[test]
@@ -256,5 +322,10 @@ proptest! {
     #[test]
     fn every_repair_repairs_and_loses_nothing(bytes in text()) {
         check_repairs(&bytes);
+    }
+
+    #[test]
+    fn repairs_bring_nothing_up(bytes in text()) {
+        check_that_repairs_bring_nothing_up(&bytes);
     }
 }

@@ -42,6 +42,14 @@ impl History {
         self.ascending.binary_search_by(|index| changelog.sections[*index].named_version().cmp(&version)).is_ok()
     }
 
+    /// The release that a section ought to be compared with.
+    pub fn predecessor(&self, changelog: &Changelog, index: usize) -> Option<usize> {
+        let section = &changelog.sections[index];
+        let own = section.named_version().filter(|_| section.is_release());
+        let is_before = |other: &usize| own.is_none_or(|own| changelog.sections[*other].named_version() < Some(own));
+        self.predecessors(changelog, index).into_iter().find(is_before)
+    }
+
     /// The releases that a section may be compared with, the best first. For a release: the one before it on its day, the
     /// one below it, the last final one, the last that was not withdrawn. For Unreleased: the same of all.
     pub fn predecessors(&self, changelog: &Changelog, index: usize) -> Vec<usize> {
@@ -133,9 +141,9 @@ impl Changelog {
             Kind::Release => self.tag_of(bytes, section, &example.tag)?,
             Kind::Other => return None,
         };
-        match history.predecessors(self, index).first() {
+        match history.predecessor(self, index) {
             Some(before) => {
-                let before = self.tag_of(bytes, &self.sections[*before], &example.tag)?;
+                let before = self.tag_of(bytes, &self.sections[before], &example.tag)?;
                 Some(example.compare(before, own))
             }
             None if section.is_release() => example.tag_page(&own),

@@ -37,6 +37,8 @@ pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changel
         }
     }
     outline::insert(&mut parts, lines.headings);
+    // White space that CommonMark does not know as such is a paragraph to it.
+    parts.retain(|part| part.span.start < part.span.end);
     changelog.conflicts = lines.conflicts;
     for (index, definition) in definitions.iter().enumerate() {
         changelog.labels.entry(definition.key.clone()).or_insert(index);
@@ -383,7 +385,9 @@ impl Lines {
                 continue;
             }
             let span = Span::new(start, start + line.trim_end().len());
-            open = lines.conflict(span, line.trim_end(), open);
+            // Spaces at the very top may be a byte-order mark, behind which lines begin.
+            let marker = if start == 0 { trimmed(span, text) } else { span };
+            open = lines.conflict(marker, &text[marker.range()], open);
             if let Some(part) = lookalike(text, span, name) {
                 lines.headings.push(part);
             }

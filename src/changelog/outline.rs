@@ -44,7 +44,6 @@ pub(super) fn insert(parts: &mut Vec<Part>, headings: Vec<Part>) {
             }
         }
     }
-    parts.retain(|part| part.span.start < part.span.end);
     parts.extend(headings);
     parts.sort_by_key(|part| part.span.start);
 }

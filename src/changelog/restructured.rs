@@ -103,8 +103,9 @@ impl<'a> Reader<'a> {
 
     /// Anything else; answers which line comes after.
     fn content(&mut self, index: usize) -> usize {
-        let line = self.line(index);
-        let span = self.lines[index];
+        // Spaces at the very top may be a byte-order mark, behind which lines begin.
+        let span = if index == 0 { super::heading::trimmed(self.lines[0], self.text) } else { self.lines[index] };
+        let line = &self.text[span.range()];
         if line.is_empty() {
             return index + 1;
         }

@@ -92,7 +92,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
 }
 
 /// The allowed name that is meant, and whether only letters, marks and punctuation differ.
-fn meant<'f>(facts: &'f Facts, name: &str) -> Option<(&'f str, bool)> {
+pub(super) fn meant<'f>(facts: &'f Facts, name: &str) -> Option<(&'f str, bool)> {
     let allowed = &facts.policy.categories;
     let bare = name.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     if let Some(same) = allowed.iter().find(|allowed| allowed.to_lowercase() == bare) {
@@ -158,10 +158,20 @@ fn in_bold(facts: &Facts, found: &ProjectChangelog, section: &Section, content: 
         }
         if let Some((meant, true)) = meant(facts, bare) {
             let marks = "#".repeat(section.heading.level + 1);
-            findings
-                .add(at, format!("`{text}` is no heading, expected `{marks} {meant}`"))
-                .help("only a heading is a category")
-                .fix("make it a heading", Safety::Unsafe, vec![Edit { at, text: format!("{marks} {meant}") }]);
+            let finding = findings.add(at, format!("`{text}` is no heading, expected `{marks} {meant}`"));
+            finding.help("only a heading is a category");
+            if is_above_entry(block, content) {
+                let edit = Edit { at, text: format!("{marks} {meant}") };
+                finding.fix("make it a heading", Safety::Unsafe, vec![edit]);
+            }
         }
     }
+}
+
+/// Whether the next thing is an entry: other text would be no content for a category.
+fn is_above_entry(block: &Block, content: &Content) -> bool {
+    let after = |start: &usize| *start >= block.span.end;
+    let entry = content.entries.iter().map(|entry| entry.span.start).find(after);
+    let other = content.blocks.iter().map(|block| block.span.start).find(after);
+    entry.is_some_and(|entry| other.is_none_or(|other| entry < other))
 }

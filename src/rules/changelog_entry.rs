@@ -4,7 +4,7 @@ use crate::changelog::{BlockKind, Category, Kind};
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
-use super::{AGREEING, About, Example, Group, Rule};
+use super::{AGREEING, About, Example, Group, Rule, changelog_category};
 
 pub(super) const RULE: Rule = Rule {
     id: "changelog-entry",
@@ -18,14 +18,24 @@ Text beside a list is left alone.",
     about: About::Text,
     group: Group::Text,
     fix: None,
-    bad: &[Example {
-        title: "a sentence in place of an entry",
-        files: &[(
-            "CHANGELOG.md",
-            "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\nA crash at start.\n",
-        )],
-        tag: None,
-    }],
+    bad: &[
+        Example {
+            title: "a sentence in place of an entry",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\nA crash at start.\n",
+            )],
+            tag: None,
+        },
+        Example {
+            title: "under a name that is not the agreed one, either",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Bug Fixes\n\nA crash at start.\n",
+            )],
+            tag: None,
+        },
+    ],
     good: &[AGREEING],
     check,
 };
@@ -36,8 +46,8 @@ fn check(facts: &Facts, findings: &mut Findings) {
         return;
     }
     let sections = found.changelog.sections.iter().filter(|section| section.kind != Kind::Other);
-    // What other headings hold is the matter of `changelog-category`.
-    let agreed = |category: &&Category| facts.policy.categories.contains(&category.name);
+    // What other headings hold is the matter of `changelog-category`, and remains it when they have their right names.
+    let agreed = |category: &&Category| changelog_category::meant(facts, &category.name).is_some();
     for category in sections.flat_map(|section| &section.categories).filter(agreed) {
         if let Some(paragraph) = lone_paragraph(category) {
             findings

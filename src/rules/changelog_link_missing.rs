@@ -1,5 +1,7 @@
 //! A section whose name is not linked.
 
+use std::collections::HashSet;
+
 use crate::changelog::{Changelog, Example as LinkExample, History, Kind, Link, Markup, Section};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
@@ -55,6 +57,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let changelog = &found.changelog;
     let some_linked = changelog.sections.iter().any(|section| changelog.address(section).is_some());
     let repair = Repair::of(facts, found);
+    let mut repaired = HashSet::new();
     for (index, section) in changelog.sections.iter().enumerate() {
         if section.kind == Kind::Other || changelog.address(section).is_some() {
             continue;
@@ -72,7 +75,10 @@ fn check(facts: &Facts, findings: &mut Findings) {
         };
         let finding = findings.add(found.at(name), message);
         finding.help(format!("add `[{text}]: address` at the end of the file"));
-        if let Some(edits) = repair.edits(index, name, &text) {
+        // Of two sections of one name the first brings the definition.
+        if repaired.insert(text.to_lowercase())
+            && let Some(edits) = repair.edits(index, name, &text)
+        {
             let edits = edits.into_iter().map(|(span, text)| Edit { at: found.at(span), text }).collect();
             finding.fix("link it as the others", Safety::Safe, edits);
         }
@@ -115,6 +121,12 @@ impl<'f> Repair<'f> {
     /// Brackets around the name where they are missing, and the definition where there is none.
     fn edits(&self, index: usize, name: Span, text: &str) -> Option<Vec<(Span, String)>> {
         let section = &self.changelog.sections[index];
+        let lower = text.to_lowercase();
+        let other_spelling = lower.strip_prefix('v').map_or_else(|| format!("v{lower}"), str::to_owned);
+        if self.changelog.definition(&other_spelling).is_some() {
+            // Heading or definition has to be spelt as the other, and which is not known here.
+            return None;
+        }
         let mut edits = Vec::new();
         if section.link == Link::None {
             if section.flaw.is_some() {

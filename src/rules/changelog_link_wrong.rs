@@ -91,7 +91,8 @@ impl Judged<'_> {
             self.report(&to, older.as_ref().or(newer.as_ref()), Some(self.section), findings);
         } else if let Some(older) = &older {
             let accepted = self.history.predecessors(&self.found.changelog, self.index);
-            let best = accepted.first().map(|index| &self.found.changelog.sections[*index]);
+            let best = self.history.predecessor(&self.found.changelog, self.index);
+            let best = best.map(|index| &self.found.changelog.sections[index]);
             if !self.is_accepted(&older.version, &accepted) {
                 self.report(&from, Some(older), best, findings);
             }
@@ -105,8 +106,10 @@ impl Judged<'_> {
         if named().any(|known| known == version) {
             return true;
         }
-        let too_new = self.section.named_version().is_some_and(|own| version >= own);
-        let too_old = named().next().is_some() && named().all(|known| version < known);
+        let own = self.section.named_version();
+        let too_new = own.is_some_and(|own| version >= own);
+        let mut before = named().filter(|known| own.is_none_or(|own| *known < own)).peekable();
+        let too_old = before.peek().is_some() && before.all(|known| version < known);
         !(too_new || too_old || self.history.knows(changelog, version))
     }
 

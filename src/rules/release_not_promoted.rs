@@ -90,7 +90,7 @@ impl Promotion<'_> {
         let definition = changelog.definition(key)?;
         let example = changelog.example(bytes)?;
         let index = changelog.sections.iter().position(|section| std::ptr::eq(section, self.waiting))?;
-        let before = History::of(changelog).predecessors(changelog, index).first().copied();
+        let before = History::of(changelog).predecessor(changelog, index);
         let address = match before {
             Some(before) => example
                 .compare(changelog.tag_of(bytes, &changelog.sections[before], &example.tag)?, self.release.tag.clone()),
