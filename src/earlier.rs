@@ -47,7 +47,8 @@ impl Earlier<'_> {
         let mut changed = Vec::new();
         if let Some(base) = base {
             // A base that cannot be read is no fault of what is judged.
-            match self.changelog_of(&self.repository.tree(base)?).unwrap_or(Then::Missing) {
+            let then = self.changelog_of(&self.repository.tree(base)?, |then| self.adds_above(then));
+            match then.unwrap_or(Then::Missing) {
                 Then::Same => {}
                 Then::Other(changelog, bytes) => {
                     before.had_unreleased = changelog.sections.iter().any(is_for_changes_to_come);
@@ -67,7 +68,16 @@ impl Earlier<'_> {
         &self.facts.sources.get(self.found.source).bytes
     }
 
-    fn changelog_of(&self, snapshot: &Snapshot) -> Result<Then, Failure> {
+    /// Whether all that was changed of the text `then` stands above the releases, and changes to come have their section:
+    /// nothing is to be said about it.
+    fn adds_above(&self, then: &[u8]) -> bool {
+        let changelog = &self.found.changelog;
+        let first = changelog.releases().next().and_then(|section| self.bytes().get(section.heading.span.start..));
+        changelog.unreleased().is_some() && first.is_some_and(|releases| then.ends_with(releases))
+    }
+
+    /// The changelog in another snapshot; the same where git or `is_same` say so of its text.
+    fn changelog_of(&self, snapshot: &Snapshot, is_same: impl Fn(&[u8]) -> bool) -> Result<Then, Failure> {
         let path = &self.facts.sources.get(self.found.source).path;
         if let Some(judged) = self.snapshot
             && judged.has_same_object(snapshot, path)?
@@ -76,7 +86,7 @@ impl Earlier<'_> {
         }
         let mut files = Files::new(snapshot);
         if let Some(there) = files.read(path)?
-            && files.bytes(there) == self.bytes()
+            && (files.bytes(there) == self.bytes() || is_same(files.bytes(there)))
         {
             return Ok(Then::Same);
         }
@@ -141,7 +151,7 @@ impl Earlier<'_> {
     fn statements_in(&self, tag: &str, version: &Version) -> Result<Option<Vec<Statement>>, Failure> {
         let read = || -> Result<Then, Failure> {
             match self.history.commit(tag)? {
-                Some(commit) => self.changelog_of(&self.repository.tree(commit)?),
+                Some(commit) => self.changelog_of(&self.repository.tree(commit)?, |_| false),
                 None => Ok(Then::Missing),
             }
         };
