@@ -50,8 +50,8 @@ struct Opened {
     repaired: Repaired,
     settings: Settings,
     packages: Vec<Package>,
-    /// By the package's folder.
-    facts: RefCell<HashMap<String, Facts>>,
+    /// By the package's folder, and whether they are those of a release.
+    facts: RefCell<HashMap<(String, bool), Facts>>,
 }
 
 impl Opened {
@@ -59,12 +59,15 @@ impl Opened {
         Files::with_repairs(&self.snapshot, &self.repaired)
     }
 
-    fn facts(&self, package: &Package, today: Date) -> Result<Facts, Failure> {
-        if let Some(known) = self.facts.borrow().get(&package.folder) {
+    fn facts(&self, package: &Package, today: Date, released: bool) -> Result<Facts, Failure> {
+        let key = (package.folder.clone(), released);
+        if let Some(known) = self.facts.borrow().get(&key) {
             return Ok(known.clone());
         }
-        let facts = project::read(self.files(), package, today)?;
-        self.facts.borrow_mut().insert(package.folder.clone(), facts.clone());
+        let asked =
+            |rule: &str| released && verdict::level_of(rule, &self.settings.levels, &package.policy) > Level::Off;
+        let facts = project::read_release(self.files(), package, today, asked)?;
+        self.facts.borrow_mut().insert(key, facts.clone());
         Ok(facts)
     }
 }
@@ -105,7 +108,7 @@ impl<'a> Judge<'a> {
         };
         let mut all = Vec::new();
         for package in &chosen {
-            let facts = opened.facts(package, self.today)?;
+            let facts = opened.facts(package, self.today, false)?;
             if facts.say_anything() {
                 all.push(facts);
             }
@@ -149,7 +152,7 @@ impl<'a> Judge<'a> {
         };
         let mut read = Vec::new();
         for package in &chosen {
-            let facts = opened.facts(package, self.today)?;
+            let facts = opened.facts(package, self.today, subject.tag.is_some())?;
             // The top of a repository of many packages may hold nothing that is released.
             if facts.say_anything() || chosen.len() == 1 {
                 read.push((*package, facts));
@@ -161,7 +164,7 @@ impl<'a> Judge<'a> {
         if let Some(tag) = &subject.tag
             && !package::released_together(&read)
         {
-            let facts = opened.facts(&Package::default(), self.today)?;
+            let facts = opened.facts(&Package::default(), self.today, false)?;
             let reason = format!("`{}` is the tag of no package of this repository", tag.name);
             return if tag.made {
                 Ok(vec![self.judgement(subject, facts, Vec::new(), Some(reason))])
@@ -196,7 +199,9 @@ impl<'a> Judge<'a> {
             facts.commit = Some(self.commit(message, package, &mut facts)?);
         }
         let levels = &opened.settings.levels;
-        if facts.release.is_some() && WORKFLOW_RULES.iter().any(|rule| verdict::level_of(rule, levels) > Level::Off) {
+        if facts.release.is_some()
+            && WORKFLOW_RULES.iter().any(|rule| verdict::level_of(rule, levels, &package.policy) > Level::Off)
+        {
             facts.read_workflows(opened.files())?;
         }
         facts.before = self.before(subject, package, opened, &facts)?;
@@ -329,7 +334,7 @@ impl<'a> Judge<'a> {
         opened: &Opened,
         facts: &Facts,
     ) -> Result<Option<Before>, Failure> {
-        let level = |id: &&str| verdict::level_of(id, &opened.settings.levels);
+        let level = |id: &&str| verdict::level_of(id, &opened.settings.levels, &package.policy);
         let level = rules::ABOUT_BEFORE.iter().map(level).max();
         let Some(found) = facts.changelog.as_ref().filter(|found| found.changelog.is_sound()) else { return Ok(None) };
         if subject.message.is_some() || level <= Some(Level::Off) {

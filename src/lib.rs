@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod date;
 pub mod declaration;
+pub mod document;
 pub mod earlier;
 pub mod event;
 pub mod failure;

@@ -100,6 +100,14 @@ impl Candidates {
         series
     }
 
+    /// The greatest final release of the series that is lower than `version`.
+    fn last_final(&self, prefix: &str, version: &Version) -> Option<(String, Version)> {
+        let series = self.series(prefix);
+        let lower = &series.versions[..series.versions.partition_point(|(other, _)| other < version)];
+        let (last, index) = lower.iter().rev().find(|(other, _)| !other.is_prerelease())?;
+        Some((self.tags[*index].name.clone(), last.clone()))
+    }
+
     /// The first other tag, by name, of that very version.
     fn twin(&self, tag: &str, wanted: &Version) -> Option<&str> {
         let from = self.by_version.partition_point(|index| version(&self.tags[*index]) < Some(wanted));
@@ -254,6 +262,7 @@ impl<'a> History<'a> {
                 Some(commit) => self.ancestor(&candidates, release, version, commit)?,
                 None => None,
             },
+            last_final: candidates.last_final(&release.tag[..release.at.span.start], version),
             twin: candidates.twin(&release.tag, version).map(str::to_owned),
             released_on: elsewhere.map(|elsewhere| elsewhere.to_string()),
         })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::failure::Failure;
 use crate::finding::{Finding, Level, MOST_FINDINGS};
-use crate::project::Facts;
+use crate::project::{Facts, Policy};
 use crate::rules::{self, About, Rule};
 
 /// A finding and what it means for this subject.
@@ -31,7 +31,7 @@ pub fn judge(
     let mut found: Vec<(&Rule, Verdict)> = Vec::new();
     let mut countless = HashSet::new();
     for rule in rules::RULES {
-        let level = level(rule, levels);
+        let level = level(rule, levels, &facts.policy);
         if level > Level::Off {
             let verdict = |finding| Verdict { finding, level, old: false, blocks: level == Level::Error };
             let findings = rules::findings(rule, facts);
@@ -68,13 +68,14 @@ fn known_base(
     }
 }
 
-/// How the rule of that id is taken.
-pub fn level_of(id: &str, levels: &BTreeMap<String, Level>) -> Level {
-    rules::find(id).map_or(Level::Off, |rule| level(rule, levels))
+/// How the rule of that id is taken: what it alone needs is not read where it is off.
+pub fn level_of(id: &str, levels: &BTreeMap<String, Level>, policy: &Policy) -> Level {
+    rules::find(id).map_or(Level::Off, |rule| level(rule, levels, policy))
 }
 
-fn level(rule: &Rule, levels: &BTreeMap<String, Level>) -> Level {
-    levels.get(rule.id).copied().unwrap_or(rule.level)
+fn level(rule: &Rule, levels: &BTreeMap<String, Level>, policy: &Policy) -> Level {
+    let usual = if policy.asks_for(rule.id) { Level::Error } else { rule.level };
+    levels.get(rule.id).copied().unwrap_or(usual)
 }
 
 /// Findings are told file by file, from top to bottom.

@@ -6,6 +6,7 @@
 mod day;
 mod definition;
 mod edit;
+mod extent;
 mod forge;
 mod heading;
 mod history;
@@ -25,6 +26,7 @@ use crate::finding::Span;
 use crate::version::Version;
 
 pub use edit::{heading_like, lines, move_lines};
+pub use extent::{Extent, StatedChange, stated_changes};
 pub use forge::{Shown, TagName, shown};
 pub use history::{Example, History};
 pub use locate::{find, read};
@@ -124,7 +126,7 @@ pub struct Section {
 impl Section {
     /// Whether anything is listed, placeholders aside.
     pub fn has_entries(&self) -> bool {
-        self.contents().any(|content| content.entries.iter().any(|entry| !entry.is_placeholder))
+        self.contents().any(Content::has_entries)
     }
 
     /// Whether there is anything to read beside headings and comments.
@@ -241,6 +243,13 @@ pub struct Category {
     pub content: Content,
 }
 
+impl Category {
+    /// Whether anything stands in it, placeholders and comments aside.
+    pub fn has_content(&self) -> bool {
+        self.content.has_entries() || self.content.blocks.iter().any(|block| block.kind.is_said())
+    }
+}
+
 /// What stands under a heading.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
@@ -248,6 +257,13 @@ pub struct Content {
     pub entries: Vec<Entry>,
     /// Everything else.
     pub blocks: Vec<Block>,
+}
+
+impl Content {
+    /// Whether anything is listed, placeholders aside.
+    fn has_entries(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.is_placeholder)
+    }
 }
 
 /// One item of a list.

@@ -255,7 +255,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ChangelogPolicy, Checklist, Scheme};
+    use crate::project::{ChangelogPolicy, ChecklistPolicy, Scheme};
     use crate::repository::Snapshot;
     use crate::version::Version;
 
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(found.policy.support_table.as_deref(), Some("docs/release.md"));
         let checklist = |path: &str, headings: &[&str]| {
             let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
-            Some(Checklist { path: path.to_owned(), headings })
+            Some(ChecklistPolicy { path: path.to_owned(), headings })
         };
         assert_eq!(found.policy.checklist, checklist("docs/release.md", &["Before"]));
         assert!(found.only_release_tags);

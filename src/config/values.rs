@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::reader::{Reader, Value};
-use crate::project::{ChangelogPolicy, Checklist, Place, Scheme};
+use crate::project::{ChangelogPolicy, ChecklistPolicy, Place, Scheme};
 use crate::tag::TagTemplate;
 use crate::version::Version;
 
@@ -107,9 +107,9 @@ impl Reader<'_> {
         version
     }
 
-    pub(super) fn checklist(&mut self, value: &Value<'_>) -> Option<Checklist> {
+    pub(super) fn checklist(&mut self, value: &Value<'_>) -> Option<ChecklistPolicy> {
         if let Some(path) = value.get_ref().as_str() {
-            return Some(Checklist { path: path.to_owned(), headings: Vec::new() });
+            return Some(ChecklistPolicy { path: path.to_owned(), headings: Vec::new() });
         }
         let Some(table) = value.get_ref().as_table() else {
             let found = value.get_ref().type_str();
@@ -127,7 +127,7 @@ impl Reader<'_> {
         if path.is_none() {
             self.mistake(value, "a `checklist` has a `path`".to_owned());
         }
-        path.map(|path| Checklist { path, headings })
+        path.map(|path| ChecklistPolicy { path, headings })
     }
 }
 

@@ -4,6 +4,7 @@ mod authority;
 mod bump;
 mod cargo;
 mod citation;
+mod classifiers;
 mod flit;
 mod hatch;
 mod import_package;
@@ -176,6 +177,16 @@ pub struct Declared {
     pub unresolved: Vec<Unresolved>,
     /// Files that do not parse: the place and what is wrong with it.
     pub broken: Vec<Unresolved>,
+    /// How mature the project calls itself, by its classifiers.
+    pub status: Vec<DevelopmentStatus>,
+}
+
+/// A classifier `Development Status :: STAGE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevelopmentStatus {
+    pub at: Location,
+    /// `3 - Alpha`
+    pub stage: String,
 }
 
 /// Reads what the project in `folder` (`""`: the top of the repository) declares, also at the further `places` that its
@@ -205,6 +216,7 @@ fn project(survey: &mut Survey<'_, '_>, pyproject: Option<&Pyproject<'_>>) -> Re
     let Some(descriptions) = described else { return Ok(()) };
     survey.declared.name = descriptions.name();
     let plugin = descriptions.declare(survey)?;
+    survey.declared.status = classifiers::development_status(survey, pyproject, setup_cfg.as_ref(), setup_py.as_ref());
     let packages = import_package::find(survey, pyproject, setup_cfg.as_ref())?;
     literal::declare(survey, &packages, plugin.as_ref())?;
     if let Some(name) = survey.declared.name.clone() {

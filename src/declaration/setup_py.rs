@@ -66,6 +66,11 @@ impl SetupPy {
         }
     }
 
+    /// Where the list of classifiers stands.
+    pub(super) fn classifiers(&self) -> Option<Location> {
+        Some(Location { source: self.source, span: keyword(self.call()?, "classifiers")?.at })
+    }
+
     pub(super) fn version(&self) -> Stated {
         let here = |span: Span| Location { source: self.source, span };
         let Some(call) = self.call() else { return Stated::Computed(here(Span::at(0))) };

@@ -2,9 +2,10 @@
 
 mod policy;
 
-use crate::changelog::{self, Changelog, Statement};
+use crate::changelog::{self, Changelog, Section, Statement};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
+use crate::document::{self, Checklist, Found, SupportTable};
 use crate::failure::Failure;
 use crate::files::{Files, join};
 use crate::finding::{Location, Source, SourceId, Sources, Span};
@@ -13,7 +14,7 @@ use crate::version::Version;
 use crate::workflow::{self, Workflow};
 
 pub use crate::declaration::Place;
-pub use policy::{ChangelogPolicy, Checklist, Package, Policy, Scheme};
+pub use policy::{ChangelogPolicy, ChecklistPolicy, Package, Policy, Scheme};
 
 /// What is judged: the facts of one package at one moment.
 #[derive(Clone, Debug)]
@@ -32,8 +33,17 @@ pub struct Facts {
     pub before: Option<Before>,
     /// The workflows that do something with releases; read only where a release is judged.
     pub workflows: Vec<Workflow>,
+    /// What else is written down about releases; empty where none is made.
+    pub documents: Documents,
     /// The day of the judgement, in the user's zone.
     pub today: Date,
+}
+
+/// What a project writes down about its releases beside the changelog.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    pub support: Found<SupportTable>,
+    pub checklist: Found<Checklist>,
 }
 
 impl Facts {
@@ -66,6 +76,8 @@ pub struct Past {
     /// The greatest of the releases that come right before the judged commit. For a final release only final ones count:
     /// a project may try the next version while it maintains this one.
     pub ancestor: Option<(String, Version)>,
+    /// The greatest lower final release, wherever it was made: releases may be made on branches that are never merged.
+    pub last_final: Option<(String, Version)>,
     /// Another tag of the same version.
     pub twin: Option<String>,
     /// The commit that the tag leads to, in hexadecimal, where another one is judged.
@@ -134,6 +146,13 @@ impl Facts {
         stated.min_by_key(|declaration| declaration.role).and_then(|declaration| declaration.version.as_ref())
     }
 
+    /// The section of the release that is made, where the changelog has one.
+    pub fn released_section(&self) -> Option<(&ProjectChangelog, &Section)> {
+        let version = self.release.as_ref()?.version.as_ref()?;
+        let found = self.changelog.as_ref()?;
+        Some((found, found.changelog.section_of(version)?))
+    }
+
     /// The text at a place of the changelog.
     pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> String {
         self.sources.text_at(found.at(span))
@@ -144,13 +163,49 @@ impl Facts {
 ///
 /// # Errors
 /// Where a file cannot be read or the project's metadata cannot be understood.
-pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Facts, Failure> {
+pub fn read(files: Files<'_>, package: &Package, today: Date) -> Result<Facts, Failure> {
+    read_with(files, package, today, |_| Ok(Documents::default()))
+}
+
+/// Reads the facts of a package that is released: also what only rules about a release need, where the rule of that id is
+/// `asked`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_release(
+    files: Files<'_>,
+    package: &Package,
+    today: Date,
+    asked: impl Fn(&str) -> bool,
+) -> Result<Facts, Failure> {
+    let Package { folder, policy, .. } = package;
+    read_with(files, package, today, |files| {
+        let mut documents = Documents::default();
+        if asked("support-table") {
+            documents.support = document::support_table(files, folder, policy.support_table.as_deref())?;
+        }
+        if asked("checklist-open")
+            && let Some(ChecklistPolicy { path, headings }) = &policy.checklist
+        {
+            documents.checklist = document::checklist(files, folder, path, headings)?;
+        }
+        Ok(documents)
+    })
+}
+
+fn read_with(
+    mut files: Files<'_>,
+    package: &Package,
+    today: Date,
+    documents: impl FnOnce(&mut Files<'_>) -> Result<Documents, Failure>,
+) -> Result<Facts, Failure> {
     let mut declared = declaration::discover(&mut files, &package.folder, &package.policy.versions)?;
     if package.name.is_some() {
         declared.name.clone_from(&package.name);
     }
     let policy = package.policy.clone();
     let changelog = find_changelog(&mut files, &package.folder, declared.name.as_deref(), &policy.changelog)?;
+    let documents = documents(&mut files)?;
     let sources = files.into_sources();
     Ok(Facts {
         sources,
@@ -162,6 +217,7 @@ pub fn read(mut files: Files<'_>, package: &Package, today: Date) -> Result<Fact
         changelog,
         before: None,
         workflows: Vec::new(),
+        documents,
         today,
     })
 }

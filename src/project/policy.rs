@@ -42,12 +42,12 @@ pub struct Policy {
     /// The file that tells which versions are supported; `None`: wherever a project usually has it.
     pub support_table: Option<String>,
     /// What has to be done before a release, if the project keeps a list of it.
-    pub checklist: Option<Checklist>,
+    pub checklist: Option<ChecklistPolicy>,
 }
 
 /// A list of what has to be done before a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checklist {
+pub struct ChecklistPolicy {
     pub path: String,
     /// The headings under which the list stands; empty: anywhere in the file.
     pub headings: Vec<String>,
@@ -85,5 +85,12 @@ impl Default for Policy {
             support_table: None,
             checklist: None,
         }
+    }
+}
+
+impl Policy {
+    /// Whether the settings switch on a rule that is off for others.
+    pub fn asks_for(&self, rule: &str) -> bool {
+        rule == "checklist-open" && self.checklist.is_some()
     }
 }

@@ -1,5 +1,8 @@
 //! The table of rules, and the loop that runs them.
 
+mod breaking_in_minor;
+mod breaking_in_patch;
+mod bump;
 mod changelog_category;
 mod changelog_category_duplicate;
 mod changelog_category_empty;
@@ -24,7 +27,11 @@ mod changelog_unreleased;
 mod changelog_unreleased_position;
 mod changelog_version;
 mod changelog_yanked;
+mod checklist_open;
+mod classifier_mismatch;
 mod commit_message;
+mod deprecated_before_removed;
+mod feature_in_patch;
 mod lockfile_stale;
 mod prerelease_flag;
 mod release_date;
@@ -33,12 +40,17 @@ mod release_not_promoted;
 mod release_undocumented;
 mod released_section_changed;
 mod secondary_version_stale;
+mod security_advisory;
+mod security_not_minimal;
+mod stability;
+mod support_table;
 mod tag_ambiguous;
 mod tag_deleted;
 mod tag_duplicate;
 mod tag_moved;
 mod tag_name;
 mod tag_version_mismatch;
+mod tag_yanked;
 mod version_already_released;
 mod version_invalid;
 mod version_mismatch;
@@ -168,6 +180,8 @@ pub const MESSAGE: &str = ".git/COMMIT_EDITMSG";
 
 /// All rules, sorted by id.
 pub const RULES: &[&Rule] = &[
+    &breaking_in_minor::RULE,
+    &breaking_in_patch::RULE,
     &changelog_category::RULE,
     &changelog_category_duplicate::RULE,
     &changelog_category_empty::RULE,
@@ -192,7 +206,11 @@ pub const RULES: &[&Rule] = &[
     &changelog_unreleased_position::RULE,
     &changelog_version::RULE,
     &changelog_yanked::RULE,
+    &checklist_open::RULE,
+    &classifier_mismatch::RULE,
     &commit_message::RULE,
+    &deprecated_before_removed::RULE,
+    &feature_in_patch::RULE,
     &lockfile_stale::RULE,
     &prerelease_flag::RULE,
     &release_date::RULE,
@@ -201,12 +219,16 @@ pub const RULES: &[&Rule] = &[
     &release_undocumented::RULE,
     &released_section_changed::RULE,
     &secondary_version_stale::RULE,
+    &security_advisory::RULE,
+    &security_not_minimal::RULE,
+    &support_table::RULE,
     &tag_ambiguous::RULE,
     &tag_deleted::RULE,
     &tag_duplicate::RULE,
     &tag_moved::RULE,
     &tag_name::RULE,
     &tag_version_mismatch::RULE,
+    &tag_yanked::RULE,
     &version_already_released::RULE,
     &version_invalid::RULE,
     &version_mismatch::RULE,
@@ -359,7 +381,7 @@ mod tests {
             return deletion(tag, &package, today);
         }
         let message = files.read(MESSAGE).unwrap();
-        let mut facts = project::read(files, &package, today).unwrap();
+        let mut facts = project::read_release(files, &package, today, |_| example.tag.is_some()).unwrap();
         facts.before = before(example);
         facts.release = example.tag.map(|tag| {
             let mut words = tag.split(' ');
@@ -368,7 +390,10 @@ mod tests {
             let mut past = Past::default();
             while let (Some(how), Some(other)) = (words.next(), words.next()) {
                 match how {
-                    "after" => past.ancestor = Version::parse(other).map(|version| (other.to_owned(), version)),
+                    "after" => {
+                        past.ancestor = Version::parse(other).map(|version| (other.to_owned(), version));
+                        past.last_final = past.ancestor.clone().filter(|(_, version)| !version.is_prerelease());
+                    }
                     "beside" => past.twin = Some(other.to_owned()),
                     "on" => past.released_on = Some(other.to_owned()),
                     _ => panic!("{how}"),
