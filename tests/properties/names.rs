@@ -64,8 +64,9 @@ pub fn tag(bytes: &[u8]) {
     if let Some(template) = &template {
         let printed = template.print(name, "1.2.3");
         let read = tag::read(&printed, Some(template), name, &habit);
-        // Without a letter or digit of its own a name is nothing that a tag could begin with.
-        let named = name.is_some_and(|name| name.contains(char::is_alphanumeric));
+        // Names of packages begin and end with a letter or a digit (PEP 508); settings may name anything.
+        let is_outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let named = name.is_some_and(|name| is_outer(name.chars().next()) && is_outer(name.chars().last()));
         if named {
             assert!(matches!(read, Reading::Release { .. }), "{printed}: {read:?}");
         }

@@ -160,6 +160,10 @@ impl Repo {
         command.env_clear().env("PATH", path).env("HOME", self.home.path()).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
         command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
         command.env("GIT_CEILING_DIRECTORIES", self.home.path().parent().unwrap());
+        // Where coverage is counted, this program's goes there, too, and not into the repository.
+        if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
+            command.env("LLVM_PROFILE_FILE", file);
+        }
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), "A");
             command.env(format!("GIT_{role}_EMAIL"), "a@example.org");
