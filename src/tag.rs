@@ -282,6 +282,7 @@ mod tests {
             ("v1.2-docs", "no version"),
             ("v1.2.0bis", "no version"),
             ("2.6.8-final", "no version"),
+            ("1x.5bis", "other"),
             ("3.x", "other"),
             ("3.1.x", "other"),
             ("stable", "other"),
@@ -304,6 +305,8 @@ mod tests {
         assert_eq!(read("1.2"), "expected v{version}");
         assert_eq!(read("v1.2bis"), "no version");
         assert_eq!(read("nightly"), "other");
+        let template = TagTemplate::parse("release-{version}").unwrap();
+        assert_eq!(shown(&template.read("release-1.2", None)), "1.2 at 8");
         let template = TagTemplate::parse("{name}/v{version}-final").unwrap();
         assert_eq!(shown(&template.read("my_pkg/v1.2-final", Some("My.Pkg"))), "1.2 at 8");
         assert_eq!(template.print(Some("pkg"), "1.0"), "pkg/v1.0-final");
@@ -359,5 +362,26 @@ mod tests {
         ] {
             assert!(TagTemplate::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_tag_is_named_after_its_package() {
+        let (plain, named) =
+            (TagTemplate::parse("v{version}").unwrap(), TagTemplate::parse("{name}/v{version}").unwrap());
+        for (tag, template, expected) in [
+            ("my-pkg-1.0", None, true),
+            ("My.Pkg@v1.0", None, true),
+            ("my__pkg/1.0", None, true),
+            ("my-pkg-docs", None, false),
+            ("my-pkg", None, false),
+            ("other-1.0", None, false),
+            ("my-pkg-1.0", Some(&plain), true),
+            ("my-pkg-1.0", Some(&named), false),
+            ("my-pkg/v1.0", Some(&named), true),
+        ] {
+            assert_eq!(names(tag, template, "my_pkg"), expected, "{tag} {template:?}");
+        }
+        assert_eq!(normalized_name("My-_.Pkg-x"), "my-pkg-x");
+        assert!(!names("@1.0", None, ""), "a package without a name has no tags");
     }
 }
