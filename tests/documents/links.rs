@@ -90,3 +90,8 @@ fn the_book_lists_every_page() {
     let pages: BTreeSet<String> = markdown_in("docs").into_iter().filter(|path| path != "docs/SUMMARY.md").collect();
     assert_eq!(listed, pages);
 }
+
+#[test]
+fn the_readme_can_be_read_in_one_go() {
+    assert!(read("README.md").lines().count() <= 200, "what README.md has no room for belongs into docs/");
+}
