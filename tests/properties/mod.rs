@@ -15,6 +15,7 @@ pub const TARGETS: &[Target] = &[
     ("changelog", |bytes| changelog::check_spans("CHANGELOG.md", bytes)),
     ("changelog_fixes", |bytes| changelog::check_repairs(bytes)),
     ("changelog_rst", |bytes| changelog::check_spans("CHANGELOG.rst", bytes)),
+    ("checklist", project::checklist),
     ("date", names::date),
     ("declarations", project::declarations),
     ("git_config", repository::config),
@@ -30,8 +31,10 @@ pub const TARGETS: &[Target] = &[
     ("settings", project::settings),
     ("setup_cfg", project::setup_cfg),
     ("setup_py", project::setup_py),
+    ("support_table", project::support_table),
     ("tag", names::tag),
     ("version", names::version),
+    ("workflow", project::workflow),
 ];
 
 /// Does with the bytes what the target of that name does.

@@ -3,7 +3,7 @@
 use relgate::config;
 use relgate::date::Date;
 use relgate::files::Files;
-use relgate::finding::{Location, Sources, Span};
+use relgate::finding::{Level, Location, Sources, Span};
 use relgate::project::{self, Facts, Package, Past, Release};
 use relgate::report::{Judgement, Report, SnapshotName};
 use relgate::repository::Snapshot;
@@ -37,8 +37,27 @@ pub fn setup_cfg(bytes: &[u8]) {
 }
 
 pub fn settings(bytes: &[u8]) {
+    check(with_project("relgate.toml", bytes));
+}
+
+pub fn workflow(bytes: &[u8]) {
+    check(with_project(".github/workflows/release.yml", bytes));
+}
+
+pub fn support_table(bytes: &[u8]) {
+    check(with_project("SECURITY.md", bytes));
+}
+
+pub fn checklist(bytes: &[u8]) {
+    let mut files = with_project("docs/release.md", bytes);
+    let settings = "checklist = { path = \"docs/release.md\", headings = [\"Before\"] }\n";
+    files.push(("relgate.toml".to_owned(), settings.into()));
+    check(files);
+}
+
+fn with_project(path: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let project = "[project]\nname = \"demo\"\nversion = \"1.0.0\"\n";
-    check(vec![("pyproject.toml".to_owned(), project.into()), ("relgate.toml".to_owned(), bytes.to_vec())]);
+    vec![("pyproject.toml".to_owned(), project.into()), (path.to_owned(), bytes.to_vec())]
 }
 
 /// Several files: `=== NAME` lines, each followed by what the file holds.
@@ -82,8 +101,9 @@ fn facts(files: Vec<(String, Vec<u8>)>) -> Option<Facts> {
     let settings = config::read(&mut files, &rules::ids());
     let policy = settings.map_err(|failure| output::check_failure(&failure)).ok()?.policy;
     let package = Package { policy, ..Package::default() };
-    let facts = project::read(Files::new(&snapshot), &package, today());
-    let facts = facts.map_err(|failure| output::check_failure(&failure)).ok()?;
+    let facts = project::read_release(Files::new(&snapshot), &package, today(), |_| true);
+    let mut facts = facts.map_err(|failure| output::check_failure(&failure)).ok()?;
+    facts.read_workflows(Files::new(&snapshot)).expect("memory can be read");
     let declared = &facts.declared;
     for declaration in &declared.declarations {
         check_place(&facts.sources, declaration.at);
@@ -115,7 +135,9 @@ fn report(mut facts: Facts, tag: &str) {
             past: Past::default(),
         });
     }
-    let Ok(verdicts) = verdict::judge(&facts, &Default::default(), || Ok(None)) else { return };
+    // Rules that are off by default are run as well.
+    let levels = rules::ids().into_iter().map(|id| (id.to_owned(), Level::Error)).collect();
+    let Ok(verdicts) = verdict::judge(&facts, &levels, || Ok(None)) else { return };
     for verdict in &verdicts {
         check_place(&facts.sources, verdict.finding.at);
         for related in &verdict.finding.related {
