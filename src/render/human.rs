@@ -15,7 +15,7 @@ use crate::project::Facts;
 use crate::render::json::level_name;
 use crate::render::visible::{one_line, visible};
 use crate::report::{Judgement, Report, SnapshotName};
-use crate::rules::{Example, Rule};
+use crate::rules::{self, Example, Rule};
 use crate::verdict::Verdict;
 
 /// Lines between two places of one file that are shown in one piece.
@@ -248,6 +248,7 @@ pub fn explain(rule: &Rule, color: bool, output: &mut Vec<u8>) -> Exit {
             show(example, output);
         }
     }
+    line(output, &format!("\n{}", rules::page(rule.id)));
     Exit::Clean
 }
 
