@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::date::Date;
+use crate::failure::nearest;
 
 /// Keeps an invalid release from leaving your machine: version files, tag and changelog have to agree.
 #[derive(Debug, Parser)]
@@ -88,8 +90,12 @@ pub struct Check {
     /// The repository, ordinary or bare; default: the one around the current directory.
     #[arg(long, value_name = "DIR")]
     pub repo: Option<PathBuf>,
+    /// How the findings are told.
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
+    /// Write to FILE and not to standard output; FORMAT=FILE writes another format beside it. Can be given again.
+    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = Output::parse)]
+    pub outputs: Vec<Output>,
     /// Judge by the settings of this file, and by none of the repository's own.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -205,8 +211,59 @@ pub struct MomentArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people: each finding with the lines it is about.
     Human,
+    /// One line for each finding, as compilers write it.
+    Concise,
+    /// One document with all that was judged.
     Json,
+    /// One line of JSON for each finding.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML, for Jenkins, GitLab and others.
+    Junit,
+    /// The format of reviewdog.
+    Rdjson,
+    /// A table, for the summary of a job.
+    Markdown,
+}
+
+/// A file that an answer is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// `None`: the format of standard output, which then gets nothing.
+    pub format: Option<Format>,
+    pub path: PathBuf,
+}
+
+impl Output {
+    /// `FORMAT=FILE` or `FILE`. What stands before a `=` and can be no folder is meant as a format.
+    fn parse(text: &str) -> Result<Self, String> {
+        let word = |word: &str| !word.contains(['/', '\\', '.', ':']);
+        let Some((name, path)) = text.split_once('=').filter(|(name, _)| word(name)) else {
+            return if text.is_empty() {
+                Err("it names no file".to_owned())
+            } else {
+                Ok(Self { format: None, path: text.into() })
+            };
+        };
+        let known: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+        let known: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
+        let format = Format::from_str(name, false).map_err(|_| {
+            let near = nearest(name, &known).map_or_else(|| known.join(", "), |near| format!("did you mean `{near}`?"));
+            format!("there is no format `{name}`: {near}; a file of that name is `./{text}`")
+        })?;
+        if path.is_empty() {
+            Err("it names no file".to_owned())
+        } else {
+            Ok(Self { format: Some(format), path: path.into() })
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

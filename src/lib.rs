@@ -21,6 +21,7 @@ pub mod git;
 pub mod install;
 pub mod judge;
 pub mod notes;
+pub mod outputs;
 pub mod package;
 pub mod position;
 pub mod progress;
@@ -52,6 +53,8 @@ use finding::Safety;
 use judge::Judge;
 use progress::Progress;
 use render::audit::Standing;
+use render::terminal::Terminal;
+use render::visible;
 use report::Report;
 use repository::{Repository, Snapshot};
 
@@ -62,7 +65,8 @@ pub struct World<'a> {
     /// Whether a person would have to type the input: git never gives that to a hook.
     pub input_is_terminal: bool,
     pub out: &'a mut dyn Write,
-    pub out_is_terminal: bool,
+    /// The width of the terminal that `out` is, 0 where it does not say; `None`: it is none.
+    pub out_columns: Option<usize>,
     pub err: &'a mut dyn Write,
     pub err_is_terminal: bool,
 }
@@ -84,9 +88,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) 
         Ok(asked) => asked,
         Err(error) => return usage(&error, &mut world),
     };
-    let color = render::color(asked.color, world.out_is_terminal, |name| std::env::var_os(name));
+    let links = supports_hyperlinks::supports_hyperlinks();
+    let terminal = Terminal::of(asked.color, world.out_columns, links, |name| std::env::var_os(name));
     let mut output = Vec::new();
-    let answer = answer(&asked.command, &mut world, color, &mut output);
+    let answer = answer(&asked.command, &mut world, terminal, &mut output);
+    if world.out_columns.is_none() && !is_disarmed(&asked.command) {
+        visible::disarm(&mut output);
+    }
     if let Err(error) = world.out.write_all(&output).and_then(|()| world.out.flush())
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -97,7 +105,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) 
 }
 
 fn usage(error: &clap::Error, world: &mut World<'_>) -> Exit {
-    let text = error.render();
+    // A hook hands on names that others have chosen.
+    let text = visible::lines(&error.render().to_string());
     let (stream, exit): (&mut dyn Write, Exit) =
         if error.use_stderr() { (world.err, Exit::Failed) } else { (world.out, Exit::Clean) };
     match write!(stream, "{text}") {
@@ -112,11 +121,21 @@ fn failed(failure: &Failure, world: &mut World<'_>) -> Exit {
     Exit::Failed
 }
 
-fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+/// Whether the answer holds what looks like commands and is not to be touched: scripts that are all relgate's own, and the
+/// annotations, whose renderer escapes what stands in them.
+fn is_disarmed(command: &Command) -> bool {
     match command {
-        Command::Check(arguments) => check(arguments, world, color, output),
+        Command::Check(arguments) => arguments.format == cli::Format::Github,
+        Command::Completions { .. } => true,
+        _ => false,
+    }
+}
+
+fn answer(command: &Command, world: &mut World<'_>, terminal: Terminal, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => check(arguments, world, terminal, output),
         Command::Notes(arguments) => tell_notes(arguments, world, output),
-        Command::Hook(hook) => call(hook, world, color, output),
+        Command::Hook(hook) => call(hook, world, terminal, output),
         Command::Install { hooks } => told(install::install(hooks, world.cwd)?, output),
         Command::Uninstall => told(install::uninstall(world.cwd)?, output),
         Command::Doctor => {
@@ -124,9 +143,11 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             render::human::lines(&diagnosis.lines, output);
             Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
         }
-        Command::Audit(arguments) => audit(arguments, world, color, output),
-        Command::Versions(arguments) => versions(arguments, world, color, output),
-        Command::Rules { format: cli::ListFormat::Human } => Ok(render::human::rules(rules::RULES, color, output)),
+        Command::Audit(arguments) => audit(arguments, world, terminal.color, output),
+        Command::Versions(arguments) => versions(arguments, world, terminal.color, output),
+        Command::Rules { format: cli::ListFormat::Human } => {
+            Ok(render::human::rules(rules::RULES, terminal.color, output))
+        }
         Command::Rules { format: cli::ListFormat::Json } => {
             render::catalogue::json(rules::RULES, output);
             Ok(Exit::Clean)
@@ -136,11 +157,37 @@ fn answer(command: &Command, world: &mut World<'_>, color: bool, output: &mut Ve
             Ok(Exit::Clean)
         }
         Command::Man { folder } => manual(&world.cwd.join(folder)),
-        Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, color, output)),
+        Command::Explain { rule } => Ok(render::human::explain(rules::find(rule)?, terminal.color, output)),
     }
 }
 
-fn check(arguments: &cli::Check, world: &World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+/// Judges, and tells it on standard output and in every file that was asked for.
+fn check(arguments: &cli::Check, world: &World<'_>, terminal: Terminal, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let judged = judged(arguments, world, terminal, output);
+    let tell = |format, terminal, output: &mut Vec<u8>| match &judged {
+        Ok(report) => render::check(report, format, terminal, output),
+        Err(failure) => render::unjudged(failure, format, output),
+    };
+    if arguments.outputs.iter().all(|output| output.format.is_some()) {
+        tell(arguments.format, terminal, output);
+    }
+    outputs::write(&arguments.outputs, world.cwd, |format| {
+        let (format, mut text) = (format.unwrap_or(arguments.format), Vec::new());
+        tell(format, Terminal::NONE, &mut text);
+        if format != cli::Format::Github {
+            visible::disarm(&mut text);
+        }
+        text
+    })?;
+    judged.map(|report| exit(&report))
+}
+
+fn judged(
+    arguments: &cli::Check,
+    world: &World<'_>,
+    terminal: Terminal,
+    output: &mut Vec<u8>,
+) -> Result<Report, Failure> {
     let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
     let subjects = [event::check::subject(arguments, &repository, event::ci::tag(variable))?];
     let today = arguments.today.map_or_else(today, Ok)?;
@@ -149,16 +196,11 @@ fn check(arguments: &cli::Check, world: &World<'_>, color: bool, output: &mut Ve
     judge.package = arguments.package.as_deref();
     judge.given = policy(arguments.policy.as_deref(), world.cwd)?;
     judge.whole_history = event::ci::whole_history(variable);
-    let report = if arguments.fix || arguments.diff {
-        repair(&judge, &subjects[0], &repository, arguments, color, output)?
+    if arguments.fix || arguments.diff {
+        repair(&judge, &subjects[0], &repository, arguments, terminal.color, output)
     } else {
-        judge.report(&subjects[0], &Repaired::new())?
-    };
-    match arguments.format {
-        cli::Format::Human => render::human::check(&report, color, output),
-        cli::Format::Json => render::json::check(&report, output),
+        judge.report(&subjects[0], &Repaired::new())
     }
-    Ok(exit(&report))
 }
 
 fn versions(arguments: &cli::Versions, world: &World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
@@ -266,7 +308,7 @@ fn tell_notes(arguments: &cli::Notes, world: &World<'_>, output: &mut Vec<u8>) -
         return Ok(Exit::Clean);
     }
     match arguments.format {
-        cli::NotesFormat::Markdown => render::notes::markdown(&notes, world.out_is_terminal, output),
+        cli::NotesFormat::Markdown => render::notes::markdown(&notes, world.out_columns.is_some(), output),
         cli::NotesFormat::Json => render::json::notes(&notes, output),
     }
     Ok(Exit::Clean)
@@ -284,7 +326,7 @@ fn append_output(text: &str, cwd: &Path) -> Result<(), Failure> {
 }
 
 /// What git's hooks call: silent when all is well.
-fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+fn call(hook: &Hook, world: &mut World<'_>, terminal: Terminal, output: &mut Vec<u8>) -> Result<Exit, Failure> {
     let updates = updates(hook, world)?;
     let commits = matches!(hook, Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. });
     if updates.is_empty() && !commits {
@@ -302,7 +344,7 @@ fn call(hook: &Hook, world: &mut World<'_>, color: bool, output: &mut Vec<u8>) -
     for subject in &subjects {
         // Each is told as soon as it is judged: a push of thousands of tags is never held as a whole.
         let report = judge.report(subject, &Repaired::new())?;
-        render::human::hook(&report, color, output);
+        render::human::hook(&report, terminal, output);
         answer = answer.max(exit(&report));
     }
     Ok(answer)

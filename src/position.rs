@@ -31,9 +31,14 @@ impl Lines {
     /// The place of byte `offset` in the same `bytes`; an offset beyond the end is taken for the end.
     pub fn position(&self, bytes: &[u8], offset: usize) -> Position {
         let offset = offset.min(bytes.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line(offset);
         let before = &bytes[self.starts[line - 1]..offset];
         Position { line, column: String::from_utf8_lossy(before).chars().count() + 1 }
+    }
+
+    /// The 1-based line of byte `offset`.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
     }
 
     /// The bytes of the 1-based lines `first` to `last`, line ends included, as a range.

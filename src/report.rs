@@ -57,6 +57,10 @@ impl Report {
         (repaired, count)
     }
 
+    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.judgements.iter().flat_map(|judgement| &judgement.verdicts)
+    }
+
     pub fn blocks(&self) -> bool {
         self.judgements.iter().any(Judgement::blocks)
     }

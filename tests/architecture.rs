@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("position", &[], &[]),
     ("failure", &[], &["strsim"]),
     ("version", &[], &["semver"]),
-    ("cli", &["date"], &["clap", "clap_complete"]),
+    ("cli", &["date", "failure"], &["clap", "clap_complete"]),
     ("repository", &["date", "failure", "git"], &["flate2", "git2", "memchr", "rustix", "sha1"]),
     ("files", &["failure", "finding", "repository"], &[]),
     ("tag", &["version"], &[]),
@@ -106,6 +106,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
         &["semver"],
     ),
     ("verdict", &["failure", "finding", "project", "rules"], &[]),
+    ("outputs", &["cli", "failure"], &[]),
     ("fix", &["failure", "files", "finding", "repository"], &[]),
     ("report", &["files", "finding", "fix", "project", "verdict"], &[]),
     (
@@ -126,7 +127,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
             "verdict",
             "version",
         ],
-        &["annotate_snippets", "owo_colors", "serde", "serde_json", "similar"],
+        &["annotate_snippets", "owo_colors", "serde", "serde_json", "sha1", "similar"],
     ),
 ];
 

@@ -1,4 +1,5 @@
-//! The fuzz targets, fed with their corpora: as they are, cut off at any length, and with bytes of them bent.
+//! The fuzz targets, fed with their corpora: as they are, cut off at any length, and with bytes of them bent; and with hostile
+//! text in every place that relgate quotes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 mod properties;
 
+use proptest::prelude::*;
 use relgate::Exit;
 
 /// These call the whole program, which asks git about what is broken: fewer places of their inputs are cut and bent.
@@ -73,5 +75,119 @@ fn corpora_are_read_whole_cut_and_bent() {
                 }
             }
         }
+    }
+}
+
+/// What means something to a terminal, a CI service, a forge, a reader of Markdown, XML or JSON.
+const HOSTILE: &[&str] = &[
+    "::add-mask::x",
+    "::error file=a,line=1::x",
+    "::set-env name=A::b",
+    "##[group]x",
+    "##vso[task.complete]",
+    "##",
+    "[",
+    "::",
+    ":",
+    "\u{2236}",
+    "%0A",
+    "%0D%0A::debug::x",
+    "%25",
+    ",title=x",
+    "\x1b[31m",
+    "\x1b]8;;http://x\x1b\\",
+    "\x07",
+    "\x08",
+    "\u{9b}31m",
+    "\u{85}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200f}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "\u{1fffe}",
+    "\0",
+    "\r",
+    "\t",
+    "\x0b",
+    "\x0c",
+    "|",
+    "\\|",
+    "\\",
+    "`",
+    "``",
+    "`x",
+    "<img src=x>",
+    "<!--",
+    "-->",
+    "<br>",
+    "]]>",
+    "&amp;",
+    "&#27;",
+    "&",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "@user",
+    "#1",
+    "![x](http://x/y.png)",
+    "[x](http://x)",
+    "](1)",
+    "{0}",
+    "http://x.example",
+    "www.x.example",
+    "$x$",
+    "*",
+    "_",
+    "~~",
+    "\u{1f469}\u{200d}\u{1f4bb}",
+    "\u{6f22}",
+    "e\u{301}",
+    "]: error[x] y",
+    "a:1:2: error[x] y",
+    "error[x]: y",
+    " ",
+    "",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => proptest::sample::select(HOSTILE).prop_map(str::to_owned),
+        1 => "[a-z0-9.]{1,4}",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+/// A name of a file: git knows neither a NUL nor a line end in it, nor does the input of the property.
+fn name() -> impl Strategy<Value = String> {
+    hostile().prop_map(|text| text.replace(['\n', '\0', '/', '\\', '"'], "") + "x.txt")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn nothing_that_is_quoted_speaks_and_nothing_is_lost(
+        texts in proptest::collection::vec(hostile(), 6), path in name(), invalid in any::<bool>(),
+    ) {
+        let [package, version, title, category, entry, tag] = texts.as_slice() else { unreachable!("six of them") };
+        let quoted = |text: &str| serde_json::to_string(text).unwrap().replace('\u{7f}', "");
+        let input = format!(
+            "v1.2.{tag}\n=== pyproject.toml\n[project]\nname = {}\nversion = {}\n\
+             [tool.relgate]\nversions = [{{ path = {}, pattern = \"v={{version}}\" }}]\n\
+             === {path}\nv=1.0.{version}\n\
+             === CHANGELOG.md\n# Changelog\n\nKeep a Changelog\n\n## [Unreleased]\n\n### {category}\n\n- {entry}\n- {entry}\n\n\
+             ## [{version}] - {title}\n\n### {category}\n\n- a\n\n##{title}\n\n{entry}\n\n[{title}]: {entry}\n",
+            quoted(package), quoted(&format!("1.0.{version}")), quoted(&path),
+        );
+        let mut input = input.into_bytes();
+        if invalid {
+            input.extend_from_slice(b"\xff\xfe::add-mask::\xc2\n");
+        }
+        properties::run("project", &input);
     }
 }

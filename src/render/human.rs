@@ -3,16 +3,18 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 use owo_colors::{OwoColorize, Style};
 
 use crate::Exit;
 use crate::declaration::{Declaration, Origin, Role};
 use crate::failure::Failure;
-use crate::finding::{Finding, Level, Location, Source, SourceId, Sources};
-use crate::position::{Lines, Position};
+use crate::finding::{Finding, Level, Location, SourceId, Sources};
+use crate::position::Position;
 use crate::project::Facts;
-use crate::render::json::level_name;
+use crate::render::json::{level_name, severity};
+use crate::render::place::Places;
+use crate::render::terminal::Terminal;
 use crate::render::visible::{one_line, visible};
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::rules::{self, Example, Rule};
@@ -21,15 +23,26 @@ use crate::verdict::Verdict;
 /// Lines between two places of one file that are shown in one piece.
 const NEAR: usize = 40;
 
+/// Bytes between them, likewise.
+const CLOSE: usize = 10_000;
+
+/// Bytes of a line before and behind a place that are looked at; the terminal's width decides what is shown of them.
+const AROUND: usize = 1_000;
+
 /// Findings about one subject that are shown to people; nobody reads more.
-const MOST_SHOWN: usize = 100;
+pub(super) const MOST_SHOWN: usize = 100;
 
 /// Lines of one place that are shown; a longer span is cut.
 const TALLEST: usize = 5;
 
 /// `relgate check`: every finding, and one line that says what was judged.
-pub fn check(report: &Report, color: bool, output: &mut Vec<u8>) {
-    findings(report, color, output);
+pub fn check(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
+    findings(report, terminal, output);
+    outcome(report, terminal.color, output);
+}
+
+/// What was repaired and judged, a line each.
+pub(super) fn outcome(report: &Report, color: bool, output: &mut Vec<u8>) {
     match report.fixed {
         0 => {}
         1 => line(output, "repaired 1 finding"),
@@ -41,10 +54,10 @@ pub fn check(report: &Report, color: bool, output: &mut Vec<u8>) {
 }
 
 /// A hook: nothing at all when all is well.
-pub fn hook(report: &Report, color: bool, output: &mut Vec<u8>) {
-    findings(report, color, output);
+pub fn hook(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
+    findings(report, terminal, output);
     for judgement in report.judgements.iter().filter(|judgement| judgement.blocks()) {
-        line(output, &summary(judgement, color));
+        line(output, &summary(judgement, terminal.color));
     }
 }
 
@@ -64,17 +77,24 @@ pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
     if color { text.style(style).to_string() } else { text.to_owned() }
 }
 
-fn findings(report: &Report, color: bool, output: &mut Vec<u8>) {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.decor_style(DecorStyle::Ascii);
+/// A level's own word, in its colour.
+pub(super) fn painted_level(level: Level, color: bool) -> String {
+    let style = if level == Level::Error { Style::new().red().bold() } else { Style::new().yellow().bold() };
+    paint(severity(level), style, color)
+}
+
+fn findings(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
+    let renderer = if terminal.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(terminal.columns).hyperlink(terminal.hyperlinks);
     for judgement in &report.judgements {
+        let places = Places::of(&judgement.facts.sources);
         // What blocks is shown first where not all can be.
         let (blocking, other): (Vec<_>, Vec<_>) = judgement.verdicts.iter().partition(|verdict| verdict.blocks);
         let crowded = judgement.verdicts.len() > MOST_SHOWN;
         let told: Vec<&Verdict> =
             if crowded { blocking.into_iter().chain(other).collect() } else { judgement.verdicts.iter().collect() };
         for verdict in told.into_iter().take(MOST_SHOWN) {
-            line(output, &renderer.render(&[finding(verdict, &judgement.facts.sources)]));
+            line(output, &finding(verdict, &judgement.facts.sources, &places, &renderer));
             output.push(b'\n');
         }
         if crowded {
@@ -84,26 +104,27 @@ fn findings(report: &Report, color: bool, output: &mut Vec<u8>) {
     }
 }
 
-fn finding(verdict: &Verdict, sources: &Sources) -> Group<'static> {
+fn finding(verdict: &Verdict, sources: &Sources, lines: &Places<'_>, renderer: &Renderer) -> String {
     let Finding { rule, at, message, related, help, .. } = &verdict.finding;
     let level = if verdict.level == Level::Error { Title::ERROR } else { Title::WARNING };
-    let mut group = Group::with_title(level.primary_title(one_line(message)).id(*rule));
+    let title = level.primary_title(one_line(message)).id(*rule).id_url(rules::page(rule));
     let mut places = vec![Place { at: *at, label: String::new(), kind: AnnotationKind::Primary }];
     places.extend(related.iter().map(|related| Place {
         at: related.at,
         label: one_line(&related.message),
         kind: AnnotationKind::Context,
     }));
-    for snippet in snippets(places, sources) {
-        group = group.element(snippet);
-    }
+    let pieces = pieces(places, lines);
+    let cuts: Vec<Cut> = pieces.iter().flat_map(|piece| piece.cuts(sources, lines)).collect();
+    let snippets = pieces.into_iter().map(|piece| piece.shown(sources, lines));
+    let mut group = Group::with_title(title).elements(snippets);
     if verdict.old {
         group = group.element(Title::NOTE.message("this is not new: the base has it, too"));
     }
     if let Some(help) = help {
         group = group.element(Title::HELP.message(one_line(help)));
     }
-    group
+    with_true_columns(renderer.render(&[group]), &cuts)
 }
 
 /// A span to be underlined.
@@ -113,52 +134,119 @@ struct Place {
     kind: AnnotationKind,
 }
 
-/// Places as pieces of their files: near ones of one file together, the first place first.
-fn snippets(places: Vec<Place>, sources: &Sources) -> Vec<Snippet<'static, annotate_snippets::Annotation<'static>>> {
-    let mut pieces: Vec<(SourceId, Lines, Range<usize>, Vec<Place>)> = Vec::new();
-    for place in places {
-        let source = sources.get(place.at.source);
-        let lines = Lines::of(&source.bytes);
-        let first = lines.position(&source.bytes, place.at.span.start).line;
-        let last = lines.position(&source.bytes, place.at.span.end).line.min(first + TALLEST - 1);
-        let near = |piece: &(SourceId, Lines, Range<usize>, Vec<Place>)| {
-            piece.0 == place.at.source && first <= piece.2.end + NEAR && piece.2.start <= last + NEAR
-        };
-        match pieces.iter_mut().find(|piece| near(piece)) {
-            Some((_, _, shown, members)) => {
-                *shown = shown.start.min(first)..shown.end.max(last);
-                members.push(place);
-            }
-            None => pieces.push((place.at.source, lines, first..last, vec![place])),
-        }
-    }
-    pieces.into_iter().map(|(id, lines, shown, places)| snippet(sources.get(id), &lines, &shown, places)).collect()
+/// Places of one file that are shown together, with the lines between them.
+struct Piece {
+    source: SourceId,
+    /// 1-based lines, the last one included.
+    lines: Range<usize>,
+    /// Bytes from the first place to the end of the last; of a long place, its beginning.
+    span: Range<usize>,
+    places: Vec<Place>,
 }
 
-/// `shown` are 1-based lines, the last one included.
-fn snippet(
-    source: &Source,
-    lines: &Lines,
-    shown: &Range<usize>,
-    places: Vec<Place>,
-) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
-    let window = lines.range(&source.bytes, shown.start, shown.end);
-    let inside = |offset: usize| offset.clamp(window.start, window.end) - window.start;
-    let spans: Vec<Range<usize>> =
-        places.iter().map(|place| inside(place.at.span.start)..inside(place.at.span.end)).collect();
-    let (text, spans) = visible(&source.bytes[window.clone()], &spans);
-    let annotations = places.into_iter().zip(spans).map(|(place, span)| {
+/// The first place comes first.
+fn pieces(places: Vec<Place>, lines: &Places<'_>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for place in places {
+        let (source, span) = (place.at.source, place.at.span);
+        let first = lines.lines(source).line(span.start);
+        let last = lines.lines(source).line(span.end).min(first + TALLEST - 1);
+        let span = span.start..span.end.min(span.start + AROUND);
+        let near = |piece: &&mut Piece| {
+            piece.source == source
+                && (first <= piece.lines.end + NEAR && piece.lines.start <= last + NEAR)
+                && (span.start <= piece.span.end + CLOSE && piece.span.start <= span.end + CLOSE)
+        };
+        match pieces.iter_mut().find(near) {
+            Some(piece) => {
+                piece.lines = piece.lines.start.min(first)..piece.lines.end.max(last);
+                piece.span = piece.span.start.min(span.start)..piece.span.end.max(span.end);
+                piece.places.push(place);
+            }
+            None => pieces.push(Piece { source, lines: first..last, span, places: vec![place] }),
+        }
+    }
+    pieces
+}
+
+impl Piece {
+    /// The bytes that are shown: whole lines, but for what is far from every place.
+    fn window(&self, bytes: &[u8], lines: &Places<'_>) -> Range<usize> {
+        let whole = lines.lines(self.source).range(bytes, self.lines.start, self.lines.end);
+        let start = boundary(bytes, whole.start.max(self.span.start.saturating_sub(AROUND)));
+        start..boundary(bytes, whole.end.min(self.span.end + AROUND)).max(start)
+    }
+
+    fn shown(self, sources: &Sources, lines: &Places<'_>) -> Snippet<'static, Annotation<'static>> {
+        let source = sources.get(self.source);
+        let window = self.window(&source.bytes, lines);
+        let inside = |offset: usize| offset.clamp(window.start, window.end) - window.start;
+        let spans: Vec<Range<usize>> =
+            self.places.iter().map(|place| inside(place.at.span.start)..inside(place.at.span.end)).collect();
+        let (text, spans) = visible(&source.bytes[window.clone()], &spans);
+        let annotations: Vec<Annotation<'_>> =
+            self.places.into_iter().zip(spans).map(|(place, span)| place.annotation(&text, span)).collect();
+        Snippet::source(text)
+            .path(one_line(&source.path))
+            .line_start(self.lines.start)
+            .fold(true)
+            .annotations(annotations)
+    }
+
+    /// The columns that are counted from the cut, where the beginning of the first line is left out.
+    fn cuts(&self, sources: &Sources, lines: &Places<'_>) -> Vec<Cut> {
+        let source = sources.get(self.source);
+        let start = self.window(&source.bytes, lines).start;
+        let left_out = lines.point(self.source, start);
+        if left_out.column == 1 {
+            return Vec::new();
+        }
+        let points = self.places.iter().map(|place| lines.point(self.source, place.at.span.start));
+        let first = points.filter(|point| point.line == left_out.line);
+        let place = |column| format!("{}:{}:{column}", one_line(&source.path), left_out.line);
+        first.map(|at| Cut { shown: place(at.column + 1 - left_out.column), meant: place(at.column) }).collect()
+    }
+}
+
+/// A place as it is counted in a window, and as it is.
+struct Cut {
+    shown: String,
+    meant: String,
+}
+
+/// Corrects the headings of windows into long lines. The title, which is the first line, is none.
+fn with_true_columns(text: String, cuts: &[Cut]) -> String {
+    if cuts.is_empty() {
+        return text;
+    }
+    let corrected = text.split('\n').enumerate().map(|(index, line)| {
+        let bare = line.strip_suffix("\x1b[0m").unwrap_or(line);
+        let ends = |cut: &&Cut| bare.strip_suffix(cut.shown.as_str()).is_some_and(|head| head.ends_with([' ', 'm']));
+        match cuts.iter().find(ends).filter(|_| index > 0) {
+            Some(cut) => format!("{}{}{}", &bare[..bare.len() - cut.shown.len()], cut.meant, &line[bare.len()..]),
+            None => line.to_owned(),
+        }
+    });
+    corrected.collect::<Vec<_>>().join("\n")
+}
+
+impl Place {
+    fn annotation(self, text: &str, span: Range<usize>) -> Annotation<'static> {
         // A span that ends with its line would be drawn on into the next one.
         let end = span.start + text[span.clone()].trim_end_matches('\n').len();
-        let annotation = place.kind.span(span.start..end);
-        if place.label.is_empty() { annotation } else { annotation.label(place.label) }
-    });
-    let annotations: Vec<_> = annotations.collect();
-    Snippet::source(text).path(one_line(&source.path)).line_start(shown.start).fold(true).annotations(annotations)
+        let annotation = self.kind.span(span.start..end);
+        if self.label.is_empty() { annotation } else { annotation.label(self.label) }
+    }
+}
+
+/// The next offset at which a character of UTF-8 may begin.
+fn boundary(bytes: &[u8], offset: usize) -> usize {
+    let inside = bytes[offset..].iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80);
+    offset + inside.count()
 }
 
 /// One line: what was judged, and the outcome.
-fn summary(judgement: &Judgement, color: bool) -> String {
+pub(super) fn summary(judgement: &Judgement, color: bool) -> String {
     let subject = subject(judgement);
     if let Some(reason) = &judgement.no_release {
         return format!(

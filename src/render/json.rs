@@ -1,15 +1,13 @@
 //! Format 1 of the JSON output: a contract. Fields are added, never changed or removed.
 
-use std::cell::OnceCell;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::finding::{Edit, Finding, Fix, Level, Location, Safety, SourceId, Sources};
+use crate::finding::{Edit, Finding, Fix, Level, Safety};
 use crate::notes::Notes;
-use crate::position::{Lines, Position};
 use crate::project::Facts;
-use crate::render::visible::is_harmless;
+use crate::render::place::{Place, Places, Point};
+use crate::render::visible::{Marks, is_harmless};
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::verdict::Verdict;
 
@@ -94,19 +92,6 @@ struct Section {
 }
 
 #[derive(Serialize)]
-struct Place {
-    start: Point,
-    end: Point,
-}
-
-#[derive(Serialize)]
-struct Point {
-    line: usize,
-    column: usize,
-    offset: usize,
-}
-
-#[derive(Serialize)]
 struct JsonFinding<'a> {
     rule: &'static str,
     severity: &'static str,
@@ -159,8 +144,7 @@ fn is_zero(number: &usize) -> bool {
 
 /// The whole report as one document.
 pub fn check(report: &Report, output: &mut Vec<u8>) {
-    let verdicts = || report.judgements.iter().flat_map(|judgement| &judgement.verdicts);
-    let count = |level| verdicts().filter(|verdict| verdict.level == level).count();
+    let count = |level| report.verdicts().filter(|verdict| verdict.level == level).count();
     write(
         &Document {
             format: 1,
@@ -177,13 +161,48 @@ pub fn check(report: &Report, output: &mut Vec<u8>) {
     );
 }
 
+/// One finding with all that it is about.
+#[derive(Serialize)]
+struct Line<'a> {
+    format: u8,
+    event: &'a str,
+    snapshot: Snapshot<'a>,
+    package: Option<&'a str>,
+    release: Option<Release<'a>>,
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+}
+
+/// A line for each finding.
+pub fn lines(report: &Report, output: &mut Vec<u8>) {
+    for judgement in &report.judgements {
+        let places = Places::of(&judgement.facts.sources);
+        for verdict in &judgement.verdicts {
+            let line = Line {
+                format: 1,
+                event: judgement.event,
+                snapshot: snapshot(judgement),
+                package: judgement.facts.declared.name.as_deref(),
+                release: release(judgement),
+                finding: finding(verdict, &places),
+            };
+            // As in `write`: none of these types fails.
+            escaped(&serde_json::to_string(&line).unwrap_or_default(), output);
+        }
+    }
+}
+
 pub(super) fn write(document: &impl Serialize, output: &mut Vec<u8>) {
     // This fails only where a type cannot be JSON, which none of these is.
-    let text = serde_json::to_string_pretty(document).unwrap_or_default();
-    let mut units = [0; 2];
+    escaped(&serde_json::to_string_pretty(document).unwrap_or_default(), output);
+}
+
+/// What could speak to a terminal, or would be a command in the log of a CI service, stands in a string, where an escape
+/// means the same.
+fn escaped(text: &str, output: &mut Vec<u8>) {
+    let (mut marks, mut units) = (Marks::default(), [0; 2]);
     for c in text.chars() {
-        // What could speak to a terminal stands in a string, where an escape means the same.
-        if c == '\n' || is_harmless(c) {
+        if !marks.opens(c) && (c == '\n' || is_harmless(c)) {
             output.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         } else {
             for unit in c.encode_utf16(&mut units) {
@@ -194,51 +213,14 @@ pub(super) fn write(document: &impl Serialize, output: &mut Vec<u8>) {
     output.push(b'\n');
 }
 
-/// The places of a report's sources, each read for its lines once.
-struct Places<'a> {
-    sources: &'a Sources,
-    lines: Vec<OnceCell<Lines>>,
-}
-
-impl<'a> Places<'a> {
-    fn of(sources: &'a Sources) -> Self {
-        Self { sources, lines: sources.iter().map(|_| OnceCell::new()).collect() }
-    }
-
-    fn path(&self, at: Location) -> &'a str {
-        &self.sources.get(at.source).path
-    }
-
-    fn place(&self, at: Location) -> Place {
-        Place { start: self.point(at.source, at.span.start), end: self.point(at.source, at.span.end) }
-    }
-
-    fn point(&self, source: SourceId, offset: usize) -> Point {
-        let bytes = &self.sources.get(source).bytes;
-        let lines = self.lines[source.index()].get_or_init(|| Lines::of(bytes));
-        let Position { line, column } = lines.position(bytes, offset);
-        Point { line, column, offset }
-    }
-}
-
 fn subject(judgement: &Judgement) -> Subject<'_> {
     let facts = &judgement.facts;
     let places = Places::of(&facts.sources);
-    let (kind, revision) = match &judgement.snapshot {
-        SnapshotName::WorkTree => ("worktree", None),
-        SnapshotName::Index => ("index", None),
-        SnapshotName::Tree(revision) => ("tree", Some(revision.as_str())),
-        SnapshotName::Nothing => ("none", None),
-    };
     Subject {
         event: judgement.event,
-        snapshot: Snapshot { kind, revision },
+        snapshot: snapshot(judgement),
         package: facts.declared.name.as_deref(),
-        release: facts.release.as_ref().map(|release| Release {
-            tag: &release.tag,
-            version: release.version.as_ref().map(ToString::to_string),
-            prerelease: release.version.as_ref().is_some_and(crate::version::Version::is_prerelease),
-        }),
+        release: release(judgement),
         declarations: declarations(facts, &places),
         changelog: changelog(judgement, &places),
         findings: judgement.verdicts.iter().map(|verdict| finding(verdict, &places)).collect(),
@@ -250,6 +232,24 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
 /// One judgement, for a document that is put together from many.
 pub(super) fn raw_subject(judgement: &Judgement) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(&subject(judgement)).ok()
+}
+
+fn snapshot(judgement: &Judgement) -> Snapshot<'_> {
+    let (kind, revision) = match &judgement.snapshot {
+        SnapshotName::WorkTree => ("worktree", None),
+        SnapshotName::Index => ("index", None),
+        SnapshotName::Tree(revision) => ("tree", Some(revision.as_str())),
+        SnapshotName::Nothing => ("none", None),
+    };
+    Snapshot { kind, revision }
+}
+
+fn release(judgement: &Judgement) -> Option<Release<'_>> {
+    judgement.facts.release.as_ref().map(|release| Release {
+        tag: &release.tag,
+        version: release.version.as_ref().map(ToString::to_string),
+        prerelease: release.version.as_ref().is_some_and(crate::version::Version::is_prerelease),
+    })
 }
 
 fn declarations<'a>(facts: &'a Facts, places: &Places<'a>) -> Vec<Declaration<'a>> {
@@ -301,7 +301,7 @@ pub(super) fn safety_name(safety: Safety) -> &'static str {
     }
 }
 
-fn severity(level: Level) -> &'static str {
+pub(super) fn severity(level: Level) -> &'static str {
     if level == Level::Error { "error" } else { "warning" }
 }
 

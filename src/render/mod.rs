@@ -2,28 +2,52 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod concise;
 pub mod diff;
+pub mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod notes;
+pub mod place;
+pub mod rdjson;
+pub mod sarif;
+pub mod terminal;
 pub mod visible;
 
-use std::ffi::OsString;
-
-use crate::cli::Color;
+use crate::cli::Format;
 use crate::failure::Failure;
-use visible::one_line;
+use crate::report::Report;
+use terminal::Terminal;
+use visible::{disarmed, one_line};
 
-/// Whether to use colours: the flag, then NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, then whether it is a terminal.
-pub fn color(asked: Color, terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
-    let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
-    let on = |name: &str| set(name) && variable(name).is_some_and(|value| value != "0");
-    match asked {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if set("NO_COLOR") => false,
-        Color::Auto if on("FORCE_COLOR") || on("CLICOLOR_FORCE") => true,
-        Color::Auto => terminal && variable("TERM").is_none_or(|term| term != "dumb"),
+/// Tells a report in one of the formats.
+pub fn check(report: &Report, format: Format, terminal: Terminal, output: &mut Vec<u8>) {
+    match format {
+        Format::Human => human::check(report, terminal, output),
+        Format::Concise => concise::check(report, terminal.color, output),
+        Format::Json => json::check(report, output),
+        Format::Jsonl => json::lines(report, output),
+        Format::Sarif => sarif::check(report, output),
+        Format::Github => github::check(report, output),
+        Format::Gitlab => gitlab::check(report, output),
+        Format::Junit => junit::check(report, output),
+        Format::Rdjson => rdjson::check(report, output),
+        Format::Markdown => markdown::check(report, output),
+    }
+}
+
+/// Tells that nothing could be judged, in the formats that have a way to say so. The others stay empty, which is no document.
+pub fn unjudged(failure: &Failure, format: Format, output: &mut Vec<u8>) {
+    match format {
+        Format::Sarif => sarif::unjudged(failure, output),
+        Format::Github => github::unjudged(failure, output),
+        Format::Junit => junit::unjudged(failure, output),
+        Format::Markdown => markdown::unjudged(failure, output),
+        Format::Human | Format::Concise | Format::Json | Format::Jsonl | Format::Gitlab | Format::Rdjson => {}
     }
 }
 
@@ -35,28 +59,12 @@ pub fn failure(failure: &Failure) -> String {
     for line in help.iter().take(3) {
         text += &format!("  {}\n", one_line(line));
     }
-    text
+    disarmed(&text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_flag_beats_the_environment_and_that_the_terminal() {
-        let env = |pairs: &'static [(&str, &str)]| {
-            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(*value))
-        };
-        assert!(color(Color::Auto, true, env(&[])));
-        assert!(!color(Color::Auto, false, env(&[])));
-        assert!(!color(Color::Auto, true, env(&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")])));
-        assert!(color(Color::Auto, true, env(&[("NO_COLOR", "")])));
-        assert!(color(Color::Auto, false, env(&[("FORCE_COLOR", "1")])));
-        assert!(!color(Color::Auto, false, env(&[("CLICOLOR_FORCE", "0")])));
-        assert!(!color(Color::Auto, true, env(&[("TERM", "dumb")])));
-        assert!(color(Color::Always, false, env(&[("NO_COLOR", "1")])));
-        assert!(!color(Color::Never, true, env(&[("FORCE_COLOR", "1")])));
-    }
 
     #[test]
     fn a_failure_is_at_most_four_lines() {

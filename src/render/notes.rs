@@ -3,9 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::notes::Notes;
-use crate::render::visible::visible;
+use crate::render::visible::{self, Marks, visible};
 
-/// The text itself, byte for byte; on a terminal as harmless text.
+/// On a terminal harmless text. For a pipe or a file the text as it is written, byte for byte, but for what a log must not
+/// have: characters that control a terminal or turn text around are replaced, and a backslash stands before what a CI
+/// service would take for a command, where Markdown shows the same without it.
 pub fn markdown(notes: &Notes, terminal: bool, output: &mut Vec<u8>) {
     if notes.text.is_empty() {
         return;
@@ -13,9 +15,23 @@ pub fn markdown(notes: &Notes, terminal: bool, output: &mut Vec<u8>) {
     if terminal {
         output.extend_from_slice(visible(&notes.text, &[]).0.as_bytes());
     } else {
-        output.extend_from_slice(&notes.text);
+        output.extend_from_slice(piped(&String::from_utf8_lossy(&notes.text)).as_bytes());
     }
     output.push(b'\n');
+}
+
+fn piped(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (mut marks, command) = (Marks::default(), visible::command_start(line));
+        for (at, c) in line.char_indices() {
+            if marks.opens(c) || command == Some(at) {
+                output.push('\\');
+            }
+            output.push(if visible::is_text(c) { c } else { char::REPLACEMENT_CHARACTER });
+        }
+    }
+    output
 }
 
 /// What a step's output file takes: a value that is not known is empty.

@@ -49,7 +49,7 @@ fn findings_are_annotated_and_nothing_of_the_repository_is_a_command() {
     let (answer, summary) = act(&repo, "", "v1.2.0");
     assert_eq!(answer.code, 1, "{answer:?}");
     let line = answer.out.lines().find(|line| line.contains("title=tag-version-mismatch")).unwrap();
-    assert!(line.starts_with("::error file=pyproject.toml,line=3,endLine=3,col=12,title="), "{line}");
+    assert!(line.starts_with("::error file=pyproject.toml,line=3,endLine=3,col=12,endColumn=17,title="), "{line}");
     assert!(line.contains("::this says `1.1.0`, but the tag is `v1.2.0`%0A"), "{line}");
     assert!(answer.out.contains("Add%25ed"), "{}", answer.out);
     assert!(!answer.out.lines().any(|line| line.starts_with("::add-mask")), "{answer:?}");

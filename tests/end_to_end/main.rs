@@ -14,6 +14,7 @@ mod failures;
 #[cfg(unix)]
 mod faults;
 mod fixes;
+mod formats;
 mod frameworks;
 mod history;
 mod hooks;
@@ -26,8 +27,12 @@ mod packages;
 mod promises;
 mod pushes;
 mod receives;
+#[path = "../support/schemas.rs"]
+mod schemas;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(unix)]
+mod terminals;
 mod transactions;
 #[path = "../support/venv.rs"]
 mod venv;

@@ -2,6 +2,7 @@
 //! name (`fuzz/`); `tests/corpus.rs` feeds them the corpora, cut and bent, on every run of the tests.
 
 pub mod changelog;
+pub mod formats;
 pub mod names;
 pub mod output;
 pub mod project;

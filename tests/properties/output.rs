@@ -2,23 +2,22 @@
 
 use relgate::failure::Failure;
 use relgate::render;
+use relgate::render::terminal::Terminal;
 use relgate::report::Report;
+
+use super::formats;
 
 /// Tells the report in every format.
 pub fn check_report(report: &Report) {
-    let told = |render: fn(&Report, &mut Vec<u8>)| {
-        let mut output = Vec::new();
-        render(report, &mut output);
-        check_text(&output);
-        output
-    };
-    told(|report, output| render::human::check(report, false, output));
-    told(|report, output| render::human::hook(report, false, output));
-    told(render::json::check);
+    formats::check_report(report);
+    let mut output = Vec::new();
+    render::human::hook(report, Terminal::NONE, &mut output);
+    check_text(&output);
 }
 
 pub fn check_failure(failure: &Failure) {
     check_text(render::failure(failure).as_bytes());
+    formats::check_failure(failure);
 }
 
 /// No control character but line ends, nothing that turns or hides text.

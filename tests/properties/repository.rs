@@ -118,7 +118,7 @@ impl Folder {
             input: &mut input,
             input_is_terminal: false,
             out: &mut out,
-            out_is_terminal: false,
+            out_columns: None,
             err: &mut err,
             err_is_terminal: false,
         };
