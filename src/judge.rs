@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::files::{Files, Repaired};
 use crate::finding::{Level, Location, Span};
 use crate::package;
-use crate::project::{self, Before, Commit, DeletedRelease, Facts, Package};
+use crate::project::{self, Before, Commit, DeletedRelease, Facts, Ignore, Ignores, Package};
 use crate::release::{History, Named, Naming};
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::repository::{CommitId, Repository, Snapshot};
@@ -205,8 +205,12 @@ impl<'a> Judge<'a> {
             facts.read_workflows(opened.files())?;
         }
         facts.before = self.before(subject, package, opened, &facts)?;
+        if let Some(ignores) = &opened.settings.ignores {
+            facts.add_ignores(ignores, subject.event == "check", opened.packages.len() == 1);
+        }
+        let excuses = self.excuses(subject, &opened.settings)?;
         let base = || self.base_facts(subject, package, &facts);
-        let mut verdicts = verdict::judge(&facts, levels, base)?;
+        let mut verdicts = verdict::judge(&facts, levels, &excuses, base)?;
         if let Some(commit) = &facts.commit {
             // All else was judged before there was a message.
             verdicts.retain(|verdict| verdict.finding.at.source == commit.subject.source);
@@ -235,14 +239,17 @@ impl<'a> Judge<'a> {
         verdicts: Vec<Verdict>,
         no_release: Option<String>,
     ) -> Judgement {
-        let (told, old): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|verdict| self.all || !verdict.old);
+        let is_told = |verdict: &Verdict| self.all || !verdict.old && verdict.ignored.is_none();
+        let (told, left): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(is_told);
+        let ignored = left.iter().filter(|verdict| verdict.ignored.is_some()).count();
+        let old = left.len() - ignored;
         let snapshot = match subject.moment {
             Moment::WorkTree => SnapshotName::WorkTree,
             Moment::Index => SnapshotName::Index,
             Moment::Commit(commit) => SnapshotName::Tree(commit.to_string()),
             Moment::Nothing => SnapshotName::Nothing,
         };
-        Judgement { event: subject.event, snapshot, facts, verdicts: told, old: old.len(), no_release }
+        Judgement { event: subject.event, snapshot, facts, verdicts: told, old, ignored, no_release }
     }
 
     /// A tag that is deleted has no files to judge. `package` is the one that is released so, as `HEAD` shows it.
@@ -267,7 +274,7 @@ impl<'a> Judge<'a> {
             Named::Other(reason) => Some(reason),
         };
         let verdicts = match reason {
-            None => verdict::judge(&facts, &settings.levels, || Ok(None))?,
+            None => verdict::judge(&facts, &settings.levels, &self.excuses(subject, settings)?, || Ok(None))?,
             Some(_) => Vec::new(),
         };
         Ok(self.judgement(subject, facts, verdicts, reason))
@@ -289,7 +296,7 @@ impl<'a> Judge<'a> {
         let settings = match (&self.given, subject.rulebook) {
             (Some(given), _) => given.clone(),
             (None, Rulebook::Head) => self.head()?.clone(),
-            (None, Rulebook::Judged) => config::read(&mut files, &rules::ids())?,
+            (None, Rulebook::Judged | Rulebook::Agreed(_)) => config::read(&mut files, &rules::ids())?,
         };
         let packages = package::find(&mut files, &settings)?;
         let repaired = repaired.clone();
@@ -310,6 +317,21 @@ impl<'a> Judge<'a> {
             Some(commit) => config::read(&mut Files::new(&self.repository.tree(commit)?), &rules::ids())?,
         };
         Ok(self.head.get_or_init(|| settings))
+    }
+
+    /// The ignores that count for the subject.
+    fn excuses(&self, subject: &Subject, settings: &Settings) -> Result<Vec<Ignore>, Failure> {
+        let Some(Ignores { list, .. }) = &settings.ignores else { return Ok(Vec::new()) };
+        let mut excuses = list.clone();
+        if let (None, Rulebook::Agreed(commit)) = (&self.given, subject.rulebook) {
+            let snapshot = self.repository.tree(commit)?;
+            // Settings that cannot be read excuse nothing, and are no fault of what is judged.
+            let agreed = config::read(&mut Files::new(&snapshot), &rules::ids()).ok().and_then(|there| there.ignores);
+            let agreed = agreed.map(|ignores| ignores.list).unwrap_or_default();
+            excuses.retain(|ignore| agreed.iter().any(|other| other.is_like(ignore) && !other.has_expired(self.today)));
+        }
+        excuses.retain(|ignore| !ignore.has_expired(self.today));
+        Ok(excuses)
     }
 
     fn commit(&self, message: &Message, package: &Package, facts: &mut Facts) -> Result<Commit, Failure> {

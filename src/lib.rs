@@ -373,7 +373,10 @@ fn subjects(hook: &Hook, updates: Vec<Update>, repository: &Repository, cwd: &Pa
         Hook::PreCommit => Ok(vec![event::commit::subject("pre-commit", repository, variable)?]),
         Hook::PreMergeCommit => Ok(vec![event::commit::subject("pre-merge-commit", repository, variable)?]),
         Hook::CommitMsg { file } => Ok(vec![event::commit::message(file, cwd, repository)?]),
-        Hook::PrePush { .. } => event::subjects("pre-push", updates, repository, Rulebook::Judged),
+        Hook::PrePush { remote, .. } => {
+            let rulebook = event::push::rulebook(remote.as_deref(), repository)?;
+            event::subjects("pre-push", updates, repository, rulebook)
+        }
         Hook::PreReceive { .. } => event::subjects("pre-receive", updates, repository, Rulebook::Head),
         Hook::Update { .. } => event::subjects("update", updates, repository, Rulebook::Head),
         Hook::ReferenceTransaction { .. } => {

@@ -21,10 +21,12 @@ pub struct Judgement {
     pub event: &'static str,
     pub snapshot: SnapshotName,
     pub facts: Facts,
-    /// In the order in which they are told. Old ones are left out unless they were asked for.
+    /// In the order in which they are told. Old and ignored ones are left out unless they were asked for.
     pub verdicts: Vec<Verdict>,
     /// How many old findings were left out.
     pub old: usize,
+    /// How many findings were left out because settings excuse them.
+    pub ignored: usize,
     /// Why the tag that was to be judged is no release: a whole sentence without its full stop. There are no verdicts then.
     pub no_release: Option<String>,
 }
@@ -47,7 +49,8 @@ impl Report {
         let mut repaired = Repaired::new();
         let mut count = 0;
         for judgement in &self.judgements {
-            let fixes = judgement.verdicts.iter().filter_map(|verdict| verdict.finding.fix.as_ref());
+            let meant = judgement.verdicts.iter().filter(|verdict| verdict.ignored.is_none());
+            let fixes = meant.filter_map(|verdict| verdict.finding.fix.as_ref());
             let (texts, applied) = fix::apply(fixes.filter(|fix| fix.safety >= least), &judgement.facts.sources);
             if texts.keys().all(|path| !repaired.contains_key(path)) {
                 repaired.extend(texts);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::failure::Failure;
 use crate::finding::{Finding, Level, MOST_FINDINGS};
-use crate::project::{Facts, Policy};
+use crate::project::{Facts, Ignore, Policy};
 use crate::rules::{self, About, Rule};
 
 /// A finding and what it means for this subject.
@@ -15,17 +15,20 @@ pub struct Verdict {
     pub level: Level,
     /// Whether the base already has the same finding: the same rule on the same text, wherever it stands.
     pub old: bool,
+    /// Why settings excuse it, where they do.
+    pub ignored: Option<String>,
     pub blocks: bool,
 }
 
 /// Runs the rules over the facts. `levels` are those that differ from the rules' own. `base` is asked for the facts of
-/// the base only where an answer depends on them; without a base nothing is old.
+/// the base only where an answer depends on them; without a base nothing is old. `excuses` are the ignores that count.
 ///
 /// # Errors
 /// Where the base cannot be read.
 pub fn judge(
     facts: &Facts,
     levels: &BTreeMap<String, Level>,
+    excuses: &[Ignore],
     base: impl FnOnce() -> Result<Option<Facts>, Failure>,
 ) -> Result<Vec<Verdict>, Failure> {
     let mut found: Vec<(&Rule, Verdict)> = Vec::new();
@@ -33,7 +36,8 @@ pub fn judge(
     for rule in rules::RULES {
         let level = level(rule, levels, &facts.policy);
         if level > Level::Off {
-            let verdict = |finding| Verdict { finding, level, old: false, blocks: level == Level::Error };
+            let verdict =
+                |finding| Verdict { finding, level, old: false, ignored: None, blocks: level == Level::Error };
             let findings = rules::findings(rule, facts);
             if findings.len() > MOST_FINDINGS {
                 countless.insert(rule.id);
@@ -51,6 +55,11 @@ pub fn judge(
             verdict.old = excusable && known.contains(&(rule.id, sameness(facts, &verdict.finding)));
             verdict.blocks &= !verdict.old;
         }
+    }
+    for (_, verdict) in &mut found {
+        let excuse = excuses.iter().find(|ignore| ignore.covers(&verdict.finding, facts));
+        verdict.ignored = excuse.map(|ignore| ignore.reason.clone());
+        verdict.blocks &= verdict.ignored.is_none();
     }
     let mut verdicts: Vec<Verdict> = found.into_iter().map(|(_, verdict)| verdict).collect();
     verdicts.sort_by(|a, b| place(facts, &a.finding).cmp(&place(facts, &b.finding)));

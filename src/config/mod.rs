@@ -1,5 +1,6 @@
 //! The project's settings: `[tool.relgate]` in pyproject.toml, or relgate.toml.
 
+mod ignores;
 mod reader;
 mod values;
 
@@ -11,11 +12,12 @@ use crate::failure::Failure;
 use crate::files::Files;
 use crate::finding::{Level, SourceId};
 use crate::position::Position;
-use crate::project::{Package, Policy};
+use crate::project::{Ignores, Package, Policy};
 use crate::tag::TagTemplate;
 
 use reader::{Reader, Value};
 
+pub use ignores::IGNORE_KEYS;
 pub use values::{CHECKLIST_KEYS, PLACE_KEYS};
 
 /// What the project asks for; everything has a default that fits a project which asks for nothing.
@@ -30,6 +32,8 @@ pub struct Settings {
     pub packages: Vec<Package>,
     /// Whether a tag that names no release may not be made.
     pub only_release_tags: bool,
+    /// The findings that are excused, and the file that says so; `None` where there are none.
+    pub ignores: Option<Ignores>,
 }
 
 /// The settings that the repository and each of its packages can have.
@@ -47,7 +51,7 @@ pub const SHARED_KEYS: [&str; 10] = [
 ];
 
 /// The settings that only the repository can have.
-pub const REPOSITORY_KEYS: [&str; 3] = ["only-release-tags", "package", "rules"];
+pub const REPOSITORY_KEYS: [&str; 4] = ["ignore", "only-release-tags", "package", "rules"];
 
 /// The settings that only a package can have.
 pub const PACKAGE_KEYS: [&str; 2] = ["name", "path"];
@@ -103,6 +107,11 @@ fn read_source(
     let table = descend(document.get_ref(), keys);
     if let Some((table, _)) = table {
         found.table(table, settings);
+        let list = table.get("ignore").map(|value| found.ignores(value)).unwrap_or_default();
+        if !list.is_empty() {
+            let (path, bytes) = (files.path(source).to_owned(), files.bytes(source).to_vec());
+            settings.ignores = Some(Ignores { path, bytes, list });
+        }
     }
     found.close(files, source)?;
     Ok(table.map(|(_, offset)| offset))
@@ -153,7 +162,7 @@ impl Reader<'_> {
                 "only-release-tags" => {
                     settings.only_release_tags = self.boolean(value, "only-release-tags").unwrap_or_default();
                 }
-                "package" => {}
+                "ignore" | "package" => {}
                 name => {
                     if !self.shared(name, value, &mut settings.tag, &mut settings.policy) {
                         self.unknown(key.span().start, "setting", name, &[&SHARED_KEYS[..], &REPOSITORY_KEYS].concat());

@@ -17,8 +17,11 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
         Some(revision) => Some(Base::Commit(repository.commit(revision)?)),
         None => None,
     };
-    let subject =
-        |moment, tag, base| Subject { event: "check", moment, tag, message: None, base, rulebook: Rulebook::Judged };
+    let rulebook = match base {
+        Some(Base::Commit(commit)) => Rulebook::Agreed(commit),
+        _ => Rulebook::Judged,
+    };
+    let subject = |moment, tag, base| Subject { event: "check", moment, tag, message: None, base, rulebook };
     let Some(name) = arguments.tag.as_ref().or(built.as_ref()) else {
         let moment = moment.unwrap_or(Moment::WorkTree);
         let usual = if moment == Moment::Index { head(repository)? } else { Base::None };

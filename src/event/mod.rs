@@ -85,6 +85,8 @@ pub enum Base {
 pub enum Rulebook {
     /// Those among the files that are judged.
     Judged,
+    /// The same, save that only ignores count which this commit has, too: a change does not excuse itself.
+    Agreed(CommitId),
     /// Those of `HEAD`: a server's default branch, which a push does not get to choose.
     Head,
 }

@@ -1,8 +1,9 @@
 //! `pre-push`: what git is about to send to a remote.
 
 use crate::failure::Failure;
+use crate::repository::Repository;
 
-use super::Update;
+use super::{Rulebook, Update};
 
 /// The tags among the lines that git gives the hook: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`. Branches were judged when
 /// they were committed, and will be again in CI.
@@ -29,4 +30,21 @@ pub fn shown_by_framework(variable: impl Fn(&str) -> Option<String>) -> Option<U
     let (reference, new) = (variable("PRE_COMMIT_REMOTE_BRANCH")?, variable("PRE_COMMIT_TO_REF")?);
     // What they call the old one need not be what the remote has.
     Update::of_tag(&reference, "", &new)
+}
+
+/// The settings of what is pushed, and the ignores that the remote's default branch has as well, as far as it is known here.
+///
+/// # Errors
+/// Where a ref cannot be read.
+pub fn rulebook(remote: Option<&str>, repository: &Repository) -> Result<Rulebook, Failure> {
+    // An address names no branch that is followed here.
+    let remote = remote
+        .filter(|remote| !remote.contains([':', '\\']) && !remote.starts_with(['/', '.']) && !remote.contains(".."));
+    for branch in remote.iter().flat_map(|_| ["HEAD", "main", "master"]) {
+        let name = format!("refs/remotes/{}/{branch}", remote.unwrap_or_default());
+        if let Some(commit) = repository.reference(&name)? {
+            return Ok(Rulebook::Agreed(commit));
+        }
+    }
+    Ok(Rulebook::Judged)
 }

@@ -1,5 +1,6 @@
 //! Every fact that the rules need, each read once.
 
+mod ignore;
 mod policy;
 
 use crate::changelog::{self, Changelog, Section, Statement};
@@ -14,6 +15,7 @@ use crate::version::Version;
 use crate::workflow::{self, Workflow};
 
 pub use crate::declaration::Place;
+pub use ignore::{Ignore, Ignores, JudgedIgnores, PathPattern};
 pub use policy::{ChangelogPolicy, ChecklistPolicy, Package, Policy, Scheme};
 
 /// What is judged: the facts of one package at one moment.
@@ -35,6 +37,8 @@ pub struct Facts {
     pub workflows: Vec<Workflow>,
     /// What else is written down about releases; empty where none is made.
     pub documents: Documents,
+    /// What the settings excuse, where they do.
+    pub ignores: Option<JudgedIgnores>,
     /// The day of the judgement, in the user's zone.
     pub today: Date,
 }
@@ -218,6 +222,7 @@ fn read_with(
         before: None,
         workflows: Vec::new(),
         documents,
+        ignores: None,
         today,
     })
 }

@@ -121,6 +121,9 @@ fn finding(verdict: &Verdict, sources: &Sources, lines: &Places<'_>, renderer: &
     if verdict.old {
         group = group.element(Title::NOTE.message("this is not new: the base has it, too"));
     }
+    if let Some(reason) = &verdict.ignored {
+        group = group.element(Title::NOTE.message(format!("settings ignore this: {}", one_line(reason))));
+    }
     if let Some(help) = help {
         group = group.element(Title::HELP.message(one_line(help)));
     }
@@ -274,10 +277,12 @@ pub(super) fn summary(judgement: &Judgement, color: bool) -> String {
     } else {
         text += &parts.join(", ")
     }
-    match judgement.old {
-        0 => {}
-        1 => text += " (1 old finding not shown, see --all)",
-        n => text += &format!(" ({n} old findings not shown, see --all)"),
+    let kinds = [(judgement.old, "old"), (judgement.ignored, "ignored")];
+    let left: Vec<String> =
+        kinds.into_iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
+    if !left.is_empty() {
+        let findings = if judgement.old + judgement.ignored == 1 { "finding" } else { "findings" };
+        text += &format!(" ({} {findings} not shown, see --all)", left.join(" and "));
     }
     text
 }

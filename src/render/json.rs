@@ -50,6 +50,7 @@ struct Subject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_release: Option<&'a str>,
     old: usize,
+    ignored: usize,
 }
 
 #[derive(Serialize)]
@@ -97,6 +98,8 @@ struct JsonFinding<'a> {
     severity: &'static str,
     blocks: bool,
     old: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<&'a str>,
     message: &'a str,
     path: &'a str,
     #[serde(flatten)]
@@ -226,6 +229,7 @@ fn subject(judgement: &Judgement) -> Subject<'_> {
         findings: judgement.verdicts.iter().map(|verdict| finding(verdict, &places)).collect(),
         no_release: judgement.no_release.as_deref(),
         old: judgement.old,
+        ignored: judgement.ignored,
     }
 }
 
@@ -273,6 +277,7 @@ fn finding<'a>(verdict: &'a Verdict, places: &Places<'a>) -> JsonFinding<'a> {
         severity: severity(verdict.level),
         blocks: verdict.blocks,
         old: verdict.old,
+        ignored: verdict.ignored.as_deref(),
         message,
         path: places.path(*at),
         place: places.place(*at),

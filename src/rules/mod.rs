@@ -31,6 +31,7 @@ mod checklist_open;
 mod classifier_mismatch;
 mod commit_message;
 mod deprecated_before_removed;
+mod expired_ignore;
 mod feature_in_patch;
 mod lockfile_stale;
 mod prerelease_flag;
@@ -51,6 +52,7 @@ mod tag_moved;
 mod tag_name;
 mod tag_version_mismatch;
 mod tag_yanked;
+mod unused_ignore;
 mod version_already_released;
 mod version_invalid;
 mod version_mismatch;
@@ -210,6 +212,7 @@ pub const RULES: &[&Rule] = &[
     &classifier_mismatch::RULE,
     &commit_message::RULE,
     &deprecated_before_removed::RULE,
+    &expired_ignore::RULE,
     &feature_in_patch::RULE,
     &lockfile_stale::RULE,
     &prerelease_flag::RULE,
@@ -229,6 +232,7 @@ pub const RULES: &[&Rule] = &[
     &tag_name::RULE,
     &tag_version_mismatch::RULE,
     &tag_yanked::RULE,
+    &unused_ignore::RULE,
     &version_already_released::RULE,
     &version_invalid::RULE,
     &version_mismatch::RULE,
@@ -375,7 +379,8 @@ mod tests {
         let snapshot = Snapshot::memory(files);
         let today = Date::new(2026, 11, 22).unwrap();
         let mut files = Files::new(&snapshot);
-        let policy = config::read(&mut files, &ids()).unwrap().policy;
+        let settings = config::read(&mut files, &ids()).unwrap();
+        let (policy, ignores) = (settings.policy, settings.ignores);
         let package = Package { policy, ..Package::default() };
         if let Some(tag) = example.tag.and_then(|tag| tag.strip_prefix(':')) {
             return deletion(tag, &package, today);
@@ -383,6 +388,9 @@ mod tests {
         let message = files.read(MESSAGE).unwrap();
         let mut facts = project::read_release(files, &package, today, |_| example.tag.is_some()).unwrap();
         facts.before = before(example);
+        if let Some(ignores) = ignores {
+            facts.add_ignores(&ignores, true, true);
+        }
         facts.release = example.tag.map(|tag| {
             let mut words = tag.split(' ');
             let tag = words.next().unwrap();

@@ -89,8 +89,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
             && let Some(push) = &workflow.triggers.push
         {
             let at = push.tags.decides(NO_RELEASE).map_or(push.at, |pattern| pattern.at);
-            let message =
-                format!("`{}` also publishes for tags that are no release: `{NO_RELEASE}`", path(facts, workflow));
+            let message = format!("`{}` also runs for tags that are no release: `{NO_RELEASE}`", path(facts, workflow));
             findings.add(place(workflow, at), message).help(format!("write {}", wanted(facts)));
         }
     }

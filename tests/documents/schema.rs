@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use relgate::config::{self, CHECKLIST_KEYS, PACKAGE_KEYS, PLACE_KEYS, REPOSITORY_KEYS, SHARED_KEYS};
+use relgate::config::{self, CHECKLIST_KEYS, IGNORE_KEYS, PACKAGE_KEYS, PLACE_KEYS, REPOSITORY_KEYS, SHARED_KEYS};
 use relgate::files::Files;
 use relgate::finding::Level;
 use relgate::repository::Snapshot;
@@ -89,6 +89,22 @@ fn with(mut properties: Value, more: Value) -> Value {
     properties
 }
 
+fn ignore() -> Value {
+    object(
+        json!({
+            "rule": { "enum": rules::ids().into_iter().filter(|id| *id != "expired-ignore").collect::<Vec<_>>() },
+            "path": {
+                "type": "string", "minLength": 1,
+                "description": "A file, a folder or a pattern, from the top of the repository."
+            },
+            "version": { "type": "string", "pattern": "^v?[0-9]", "description": "The release that it is about." },
+            "reason": { "type": "string", "pattern": "\\S", "description": "Why it is excused." },
+            "expires": { "type": "string", "format": "date", "description": "The last day on which it counts." },
+        }),
+        &["rule", "reason"],
+    )
+}
+
 fn schema() -> Value {
     let package = with(
         shared(),
@@ -116,6 +132,10 @@ fn schema() -> Value {
     let root = with(
         shared(),
         json!({
+            "ignore": {
+                "type": "array", "items": ignore(),
+                "description": "Findings that are known and excused."
+            },
             "only-release-tags": {
                 "type": "boolean", "default": false,
                 "description": "Whether a tag that names no release may not be made at all."
@@ -155,6 +175,7 @@ fn the_schema_has_the_keys_that_the_program_reads() {
     let of = |pointer: &str| names(schema.pointer(pointer).unwrap());
     assert_eq!(of(""), both(&SHARED_KEYS, &REPOSITORY_KEYS));
     assert_eq!(of("/properties/package/items"), both(&SHARED_KEYS, &PACKAGE_KEYS));
+    assert_eq!(of("/properties/ignore/items"), both(&IGNORE_KEYS, &[]));
     assert_eq!(of("/properties/versions/items"), both(&PLACE_KEYS, &[]));
     assert_eq!(of("/properties/checklist/oneOf/1"), both(&CHECKLIST_KEYS, &[]));
     assert_eq!(of("/properties/rules"), rules::ids().into_iter().collect());
@@ -207,6 +228,8 @@ fn program_and_schema_accept_the_same() {
         "checklist = 'docs/release.md'",
         "checklist = { path = 'docs/release.md', headings = ['Before'] }",
         "only-release-tags = true",
+        "[[ignore]]\nrule = 'tag-name'\nreason = 'it was long ago'\nversion = '1.0'\nexpires = '2026-12-31'\n",
+        "[[ignore]]\nrule = 'tag-name'\nreason = 'as ever'\npath = 'refs/tags/*'\n",
         "[rules]\nversion-mismatch = 'warn'\ntag-name = 'error'\n",
         "[[package]]\npath = 'a'\nname = 'a'\nchangelog = false\n",
     ];
@@ -237,6 +260,13 @@ fn program_and_schema_accept_the_same() {
         "checklist = { path = 'a', heading = [] }",
         "only-release-tags = 'yes'",
         "rules = []",
+        "ignore = 1",
+        "[[ignore]]\nrule = 'tag-name'\n",
+        "[[ignore]]\nrule = 'tag-name'\nreason = ''\n",
+        "[[ignore]]\nrule = 'tag-nam'\nreason = 'x'\n",
+        "[[ignore]]\nrule = 'expired-ignore'\nreason = 'x'\n",
+        "[[ignore]]\nrule = 'tag-name'\nreason = 'x'\nversion = 'soon'\n",
+        "[[ignore]]\nrule = 'tag-name'\nreason = 'x'\npaths = 'x'\n",
         "[rules]\nversion-mismatch = 'of'\n",
         "[rules]\nversion-mismatch = true\n",
         "[rules]\nno-such-rule = 'off'\n",

@@ -18,6 +18,7 @@ mod formats;
 mod frameworks;
 mod history;
 mod hooks;
+mod ignores;
 mod installs;
 mod messages;
 mod moments;

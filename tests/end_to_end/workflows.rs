@@ -42,7 +42,7 @@ fn a_pattern_that_is_too_wide_is_told_until_it_is_released() {
     let repo = started_by("on:\n  push:\n    tags: ['*']");
     let answer = repo.relgate(&["check", "--tag", "v1.2.0", "--today", "2026-01-06"]);
     insta::assert_snapshot!(answer.out, @r#"
-    warning[workflow-trigger]: `.github/workflows/publish.yml` also publishes for tags that are no release: `latest`
+    warning[workflow-trigger]: `.github/workflows/publish.yml` also runs for tags that are no release: `latest`
      --> .github/workflows/publish.yml:3:12
       |
     3 |     tags: ['*']

@@ -137,7 +137,7 @@ fn report(mut facts: Facts, tag: &str) {
     }
     // Rules that are off by default are run as well.
     let levels = rules::ids().into_iter().map(|id| (id.to_owned(), Level::Error)).collect();
-    let Ok(verdicts) = verdict::judge(&facts, &levels, || Ok(None)) else { return };
+    let Ok(verdicts) = verdict::judge(&facts, &levels, &[], || Ok(None)) else { return };
     for verdict in &verdicts {
         check_place(&facts.sources, verdict.finding.at);
         for related in &verdict.finding.related {
@@ -147,7 +147,14 @@ fn report(mut facts: Facts, tag: &str) {
             check_place(&facts.sources, edit.at);
         }
     }
-    let judgement =
-        Judgement { event: "check", snapshot: SnapshotName::WorkTree, facts, verdicts, old: 0, no_release: None };
+    let judgement = Judgement {
+        event: "check",
+        snapshot: SnapshotName::WorkTree,
+        facts,
+        verdicts,
+        old: 0,
+        ignored: 0,
+        no_release: None,
+    };
     output::check_report(&Report { judgements: vec![judgement], fixed: 0 });
 }
