@@ -37,6 +37,9 @@ const LINES: &[&str] = &[
     "##[0.6.0] - 2024-01-01",
     "### [0.5.0] - 2023-01-01",
     "0.4.0 - 2022-01-01\n------------------",
+    "0.3.9 - 2021-12-01\n===",
+    "[^1]: A note.\n\n    - More[^2]",
+    "- Entry[^1]",
     "## \u{e9}t\u{e9} \u{1f980}",
     "### Added",
     "### added",
@@ -168,6 +171,20 @@ fn a_repair_does_not_lead_to_other_findings() {
 }
 
 #[test]
+fn the_level_of_an_underlined_release_is_repaired() {
+    let others = "# Changelog\n\nKeep a Changelog\n\n## 1.2.0 - 2026-03-01\n\n- a\n\n## 1.1.0 - 2026-02-01\n\n- b\n\n";
+    let with = |heading: &str, marks: &str| format!("{others}{heading}\n\n- c\n").replace("## ", marks);
+    for (heading, marks, expected) in [
+        ("1.0.0 - 2026-01-01\n=====", "## ", "1.0.0 - 2026-01-01\n-----"),
+        ("1.0.0 - 2026-01-01\r\n=", "## ", "1.0.0 - 2026-01-01\r\n---"),
+        ("1.0.0 - 2026-01-01\n-----", "### ", "## 1.0.0 - 2026-01-01"),
+    ] {
+        let repaired = repaired(with(heading, marks).as_bytes(), Safety::Unsafe);
+        assert_eq!(String::from_utf8(repaired).unwrap(), with(expected, marks));
+    }
+}
+
+#[test]
 fn line_ends_and_marks_change_nothing() {
     let text =
         "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One\n  more\n- Two\n\n1.0.0 - 2026-01-05\n---\n\n* Three\n";
@@ -290,6 +307,8 @@ fn time_grows_with_the_text_and_no_faster() {
         "[a](",
         "*a_ ",
         "[a]: b (\n",
+        "[^a]: ",
+        "[^a]: [^b]\n\n",
         "## version version ",
         "## 2026-01-05 ",
         "## 1-1-1-1-1-1",

@@ -28,7 +28,27 @@ pub(super) fn scan(text: &str, part: Span, into: &mut Vec<Definition>) {
 
 /// The definition that a whole span is, as a Markdown parser found it.
 pub(super) fn at(text: &str, span: Span) -> Option<Definition> {
-    definition(text, span.start, span.end)
+    if !text[span.range()].contains('\n') {
+        return definition(text, span.start, span.end);
+    }
+    let source = without_quote_marks(&text[span.range()]);
+    let found = definition(&source, 0, source.len())?;
+    Some(Definition {
+        span: found.span.shifted(span.start),
+        label: found.label.shifted(span.start),
+        destination: found.destination.shifted(span.start),
+        ..found
+    })
+}
+
+/// The text of a definition with spaces for the marks of the quotes that it stands in.
+pub(super) fn without_quote_marks(source: &str) -> String {
+    let mut at_start = false;
+    let plain = source.chars().map(|c| {
+        at_start = c == '\n' || (at_start && matches!(c, ' ' | '\t' | '>'));
+        if at_start && c == '>' { ' ' } else { c }
+    });
+    plain.collect()
 }
 
 /// `[label]: destination "title"`, destination and title each on the same line or the next one.
@@ -47,7 +67,7 @@ fn definition(text: &str, start: usize, limit: usize) -> Option<Definition> {
     let rest_start = skip_to_next_line(text, label_end + 2, limit)?;
     let (destination, after) = destination(text, rest_start, limit)?;
     let line_end = after + text[after..limit].find('\n').unwrap_or(limit - after);
-    let end = title_end(text, after, limit).unwrap_or(after.max(trimmed(Span::new(after, line_end), text).end));
+    let end = title_end(text, after, limit).unwrap_or(after + text[after..line_end].trim_end().len());
     let key = key(&text[label.range()]);
     Some(Definition { span: Span::new(start + opening, end), label, key, destination, is_used: false })
 }

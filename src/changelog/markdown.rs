@@ -11,7 +11,7 @@ use super::definition;
 use super::heading::{self, Plain, PlainLink, trimmed};
 use super::outline::{self, Part, PartKind};
 use super::text::blank;
-use super::{BlockKind, CATEGORIES, Changelog, Conflict, Definition, Entry, Heading, Kind, Link, Unclosed};
+use super::{BlockKind, CATEGORIES, Changelog, Conflict, Definition, Entry, Footnote, Heading, Kind, Link, Unclosed};
 use crate::finding::Span;
 
 /// How often something that is never closed is read as if it had not been opened.
@@ -26,7 +26,7 @@ pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changel
         blank(&mut text, Span::new(unclosed.span.start, end));
         document = Document::read(&text);
     }
-    let Document { mut parts, definitions, opaque, .. } = document;
+    let Document { mut parts, definitions, footnotes, opaque, .. } = document;
     let lines = Lines::read(&text, &opaque, name);
     for part in &mut parts {
         if let PartKind::Heading(heading, _) = &part.kind
@@ -40,6 +40,7 @@ pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changel
     // White space that CommonMark does not know as such is a paragraph to it.
     parts.retain(|part| part.span.start < part.span.end);
     changelog.conflicts = lines.conflicts;
+    changelog.footnotes = footnotes;
     for (index, definition) in definitions.iter().enumerate() {
         changelog.labels.entry(definition.key.clone()).or_insert(index);
     }
@@ -62,11 +63,22 @@ pub(super) fn undefined_labels(text: &str, is_known: impl Fn(&str) -> bool) -> H
     labels
 }
 
+/// The labels, as [`Footnote::key`] has them, of the footnotes that a text refers to and has, and where it does.
+pub(super) fn footnote_references(text: &str) -> Vec<(String, usize)> {
+    let events = Parser::new_ext(text, Options::ENABLE_FOOTNOTES).into_offset_iter();
+    let references = events.filter_map(|(event, range)| match event {
+        Event::FootnoteReference(label) => Some((definition::key(&label), range.start)),
+        _ => None,
+    });
+    references.collect()
+}
+
 /// One reading of a whole text.
 #[derive(Default)]
 struct Document {
     parts: Vec<Part>,
     definitions: Vec<Definition>,
+    footnotes: Vec<Footnote>,
     /// Code and HTML, in the order of the text: nothing in it is structure.
     opaque: Vec<Span>,
     unclosed: Option<Unclosed>,
@@ -74,7 +86,7 @@ struct Document {
 
 impl Document {
     fn read(text: &str) -> Self {
-        let mut events = Parser::new_ext(text, Options::empty()).into_offset_iter();
+        let mut events = Parser::new_ext(text, Options::ENABLE_FOOTNOTES).into_offset_iter();
         let known: Vec<Span> =
             events.reference_definitions().iter().map(|(_, definition)| definition.span.clone().into()).collect();
         let mut document = Self::default();
@@ -136,13 +148,15 @@ impl Document {
                 Some(if is_comment { BlockKind::Comment } else { BlockKind::Html })
             }
             Event::Start(Tag::BlockQuote(_)) => Some(BlockKind::Quote),
+            Event::Start(Tag::FootnoteDefinition(_)) => Some(BlockKind::Footnote),
             Event::Rule => {
                 self.parts.push(Part { kind: PartKind::Block(BlockKind::Rule), span });
                 return end;
             }
             _ => Some(BlockKind::Paragraph),
         };
-        let is_container = matches!(event, Event::Start(Tag::List(_) | Tag::BlockQuote(_)));
+        let is_container =
+            matches!(event, Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)));
         let at = self.parts.len();
         let held = if matches!(event, Event::Start(_)) {
             self.inside(span.start, kind.is_none(), events, text, used)
@@ -152,6 +166,9 @@ impl Document {
         let end = if is_container { held } else { end };
         if let Some(kind) = kind {
             let span = if is_container { Span::new(span.start, end.max(span.start)) } else { span };
+            if let Event::Start(Tag::FootnoteDefinition(label)) = event {
+                self.footnotes.push(Footnote { key: definition::key(label), span: trimmed(span, text) });
+            }
             self.parts.insert(at, Part { kind: PartKind::Block(kind), span });
         }
         end
@@ -185,7 +202,10 @@ impl Document {
                 }
                 Event::End(tag) => {
                     depth -= 1;
-                    if !matches!(tag, TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_)) {
+                    if !matches!(
+                        tag,
+                        TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition
+                    ) {
                         end = end.max(range.end);
                     }
                     if depth == 1 && is_list && tag == TagEnd::Item {

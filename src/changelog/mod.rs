@@ -54,6 +54,8 @@ pub struct Changelog {
     pub definitions: Vec<Definition>,
     /// The first definition of each label.
     labels: HashMap<String, usize>,
+    /// In the order of the text.
+    pub footnotes: Vec<Footnote>,
     /// Conflicts that a merge left behind.
     pub conflicts: Vec<Conflict>,
     /// What is opened and never closed. It is read as if it had not been opened.
@@ -292,9 +294,16 @@ pub enum BlockKind {
     Rule,
     /// A heading below the level of categories.
     Heading,
+    /// The text of a footnote, which is shown elsewhere.
+    Footnote,
 }
 
 impl BlockKind {
+    /// Whether a section that ends with it ends before it: it parts or serves more than this section.
+    fn is_between(self) -> bool {
+        matches!(self, Self::Rule | Self::Footnote)
+    }
+
     fn is_said(self) -> bool {
         matches!(self, Self::Paragraph | Self::Code | Self::Html | Self::Quote)
     }
@@ -313,6 +322,14 @@ pub struct Definition {
     pub destination: Span,
     /// Whether some link of the text uses its label.
     pub is_used: bool,
+}
+
+/// The text of a footnote, `[^label]: text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footnote {
+    /// The label as it is compared: folded, white space reduced.
+    pub key: String,
+    pub span: Span,
 }
 
 /// Conflict markers, whole lines without line ends.

@@ -231,6 +231,10 @@ impl Builder<'_> {
     fn block(&mut self, block: Block) {
         let Some(section) = &mut self.current else { return };
         let is_first = section.body.start == section.body.end;
+        if block.kind.is_between() {
+            last_content(section).blocks.push(block);
+            return;
+        }
         section.body.end = block.span.end;
         if is_first && section.date.is_none() && section.is_release() && block.kind == BlockKind::Paragraph {
             section.date = date_below(block.span, self.text);
@@ -256,13 +260,14 @@ fn section(heading: Heading, reading: Reading) -> Section {
 
 /// What a section's next block belongs to, which ends at `end`.
 fn content(section: &mut Section, end: usize) -> &mut Content {
-    match section.categories.last_mut() {
-        Some(category) => {
-            category.body.end = end;
-            &mut category.content
-        }
-        None => &mut section.summary,
+    if let Some(category) = section.categories.last_mut() {
+        category.body.end = end;
     }
+    last_content(section)
+}
+
+fn last_content(section: &mut Section) -> &mut Content {
+    section.categories.last_mut().map_or(&mut section.summary, |category| &mut category.content)
 }
 
 /// The date in the first line below a heading: `Released 2024-01-15`, `*January 15, 2024*`.

@@ -1,5 +1,7 @@
 //! reStructuredText and plain text into the parts of a changelog: headings by their adornment, entries by their bullets.
 
+use std::collections::HashSet;
+
 use super::heading::Plain;
 use super::markdown::is_placeholder;
 use super::outline::{self, Part, PartKind};
@@ -122,7 +124,7 @@ impl<'a> Reader<'a> {
         let kind = if is_bullet(line) {
             PartKind::Entry(Entry { span: whole, is_placeholder: is_placeholder(&self.text[whole.range()]) })
         } else if is_explicit(line) {
-            PartKind::Block(if line.starts_with(".. _") || line == ".." || is_comment(line) {
+            PartKind::Block(if target_name(line).is_some() || line == ".." || is_comment(line) {
                 BlockKind::Comment
             } else {
                 BlockKind::Code
@@ -189,6 +191,78 @@ fn is_explicit(line: &str) -> bool {
 
 fn is_comment(line: &str) -> bool {
     !line.contains("::") && !line.starts_with(".. [") && !line.starts_with(".. |")
+}
+
+/// What a text may refer to, by the names that [`references`] gives them: targets of links, footnotes, substitutions.
+pub(super) fn targets(text: &str) -> Vec<(String, Span)> {
+    let lines = lines(text);
+    let mut found: Vec<(String, Span)> = Vec::new();
+    let mut is_open = false;
+    for span in lines {
+        let line = &text[span.range()];
+        let name = target_name(line);
+        match found.last_mut() {
+            Some((_, open)) if is_open && line.starts_with([' ', '\t']) => *open = Span::new(open.start, span.end),
+            _ => is_open = name.is_some() || (is_open && line.is_empty()),
+        }
+        found.extend(name.map(|name| (name, span)));
+    }
+    found
+}
+
+/// The name of the target that begins in this line: `.. _name:`, `.. [1]`, `.. |name|`.
+fn target_name(line: &str) -> Option<String> {
+    let rest = line.strip_prefix(".. ")?.trim_start();
+    if let Some(rest) = rest.strip_prefix("_`") {
+        return rest.split_once("`:").map(|(name, _)| folded(name));
+    }
+    if let Some(rest) = rest.strip_prefix('_') {
+        let end = rest.find(": ").or_else(|| rest.ends_with(':').then(|| rest.len() - 1))?;
+        return Some(folded(&rest[..end].replace('\\', "")));
+    }
+    let (open, close) = if rest.starts_with('[') { ('[', ']') } else { ('|', '|') };
+    let name = rest.strip_prefix(open)?.split_once(close)?.0;
+    Some(format!("{open}{}{close}", folded(name)))
+}
+
+/// A name as docutils compares it.
+fn folded(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// How far back the beginning of a reference is looked for, in bytes.
+const LONGEST_REFERENCE: usize = 1_000;
+
+/// The names of what a text refers to: `` `name`_ ``, `name_`, `[1]_`, `|name|`.
+pub(super) fn references(text: &str) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for (at, _) in text.match_indices('_') {
+        let runs_on = text[at + 1..].starts_with(|c: char| c.is_alphanumeric());
+        let start =
+            (at.saturating_sub(LONGEST_REFERENCE)..=at).find(|start| text.is_char_boundary(*start)).unwrap_or(at);
+        let before = &text[start..at];
+        let name = match before.chars().next_back() {
+            _ if runs_on => None,
+            Some('`') => before[..before.len() - 1].rsplit_once('`').map(|(_, inner)| embedded(inner)),
+            Some(']') => before.rsplit_once('[').map(|(_, inner)| format!("[{}", folded(inner))),
+            _ => {
+                let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '+');
+                let word = before.trim_end_matches(is_part).len();
+                Some(folded(&before[word..]))
+            }
+        };
+        names.extend(name);
+    }
+    for line in text.lines() {
+        names.extend(line.split('|').skip(1).map(|name| format!("|{}|", folded(name))));
+    }
+    names
+}
+
+/// The name in what backquotes hold: of `text <name_>` the name, else the text.
+fn embedded(inner: &str) -> String {
+    let name = inner.strip_suffix("_>").and_then(|inner| inner.rsplit_once('<')).map_or(inner, |(_, name)| name);
+    folded(name)
 }
 
 /// The text of a heading without the marks of inline markup: `` `1.0 <url>`_ `` says `1.0`.

@@ -63,7 +63,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
             let repair = section.flaw.as_ref().and_then(|flaw| flaw.repair.as_deref());
             unspaced(found, &section.heading, repair, findings);
         } else if section.kind != Kind::Other && section.heading.level != level {
-            wrong_level(found, section, level, findings);
+            wrong_level(facts, found, section, level, findings);
         } else if let Some(flaw) = &section.flaw {
             flawed(facts, found, section, flaw, findings);
         } else if section.kind == Kind::Other {
@@ -96,17 +96,35 @@ fn unspaced(found: &ProjectChangelog, heading: &Heading, repair: Option<&str>, f
         .fix("put a space after the marks", Safety::Safe, edits);
 }
 
-fn wrong_level(found: &ProjectChangelog, section: &Section, level: usize, findings: &mut Findings) {
+fn wrong_level(facts: &Facts, found: &ProjectChangelog, section: &Section, level: usize, findings: &mut Findings) {
     let heading = &section.heading;
-    let marks = Span::new(heading.span.start, heading.span.start + if heading.underlined { 0 } else { heading.level });
+    let marks = Span::new(heading.span.start, heading.span.start + heading.level);
+    let at = if heading.underlined { heading.text } else { marks };
     let message =
         format!("a release stands at level {}, expected level {level}: `{}`", heading.level, "#".repeat(level));
-    let finding = findings.add(found.at(marks), message);
+    let finding = findings.add(found.at(at), message);
     finding.help("at this level it belongs to the section above");
-    if !heading.underlined && section.flaw.is_none() {
-        let edit = Edit { at: found.at(marks), text: "#".repeat(level) };
+    if section.flaw.is_some() {
+        return;
+    }
+    let (span, text) = match level {
+        _ if !heading.underlined => (marks, "#".repeat(level)),
+        1 | 2 => underlined(facts, found, heading, level),
+        _ => (heading.span, format!("{} {}", "#".repeat(level), facts.changelog_text(found, heading.text))),
+    };
+    // Marks make a heading of one line only.
+    if level < 3 || !facts.changelog_text(found, heading.text).contains(['\n', '\r']) {
+        let edit = Edit { at: found.at(span), text };
         finding.fix("set the level of releases", Safety::Unsafe, vec![edit]);
     }
+}
+
+/// The line below a heading, and what it has to be at that level.
+fn underlined(facts: &Facts, found: &ProjectChangelog, heading: &Heading, level: usize) -> (Span, String) {
+    let below = facts.changelog_text(found, Span::new(heading.text.end, heading.span.end));
+    let length = below.len() - below.trim_end_matches(['=', '-']).len();
+    let mark = if level == 1 { "=" } else { "-" };
+    (Span::new(heading.span.end - length, heading.span.end), mark.repeat(length.max(3)))
 }
 
 fn flawed(facts: &Facts, found: &ProjectChangelog, section: &Section, flaw: &Flaw, findings: &mut Findings) {
