@@ -162,6 +162,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What makes it the same as another of its rule where the text differs each time: the name of a habit.
     pub habit: Option<&'static str>,
+    /// Whether it only says that something could not be found out: it is shown and never blocks.
+    pub is_doubt: bool,
 }
 
 impl Finding {
@@ -209,6 +211,7 @@ impl Findings {
             help: None,
             fix: None,
             habit: None,
+            is_doubt: false,
         });
         &mut self.found[index]
     }

@@ -69,12 +69,17 @@ impl Git {
     }
 }
 
-/// The git on PATH; a folder that is named from the current one might be the repository's own.
+/// The git on PATH.
 pub fn find_program() -> Option<PathBuf> {
+    find_on_path("git")
+}
+
+/// The program of that name on PATH; a folder that is named from the current one might be the repository's own.
+pub fn find_on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let mut folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
     folders.find_map(|folder| {
-        let program = folder.join(format!("git{}", std::env::consts::EXE_SUFFIX));
+        let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         program.is_file().then_some(program)
     })
 }

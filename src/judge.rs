@@ -8,13 +8,14 @@ use std::rc::Rc;
 use crate::config::{self, Settings};
 use crate::date::Date;
 use crate::earlier::Earlier;
-use crate::event::{self, Base, Message, Moment, Rulebook, Subject, Tag};
+use crate::event::{self, Base, Branch, Message, Moment, Rulebook, Subject, Tag};
 use crate::failure::Failure;
 use crate::files::{Files, Repaired};
 use crate::finding::{Level, Location, Span};
 use crate::package;
-use crate::project::{self, Before, Commit, DeletedRelease, Facts, Ignore, Ignores, Package};
-use crate::release::{History, Named, Naming};
+use crate::project::{self, Before, Commit, DeletedRelease, Facts, Ignore, Ignores, Package, Release};
+use crate::provenance;
+use crate::release::{self, History, Named, Naming};
 use crate::report::{Judgement, Report, SnapshotName};
 use crate::repository::{CommitId, Repository, Snapshot};
 use crate::rules;
@@ -36,6 +37,10 @@ pub struct Judge<'a> {
     pub package: Option<&'a str>,
     /// The settings that the command line names in place of the repository's own.
     pub given: Option<Settings>,
+    /// The branches that are pushed or received together with the subjects.
+    pub pushed: Vec<Branch>,
+    /// Whether tags that are lightweight here need not be so.
+    pub flattened: bool,
     /// How a history that is not here is fetched.
     pub whole_history: &'static str,
     /// The settings of `HEAD`.
@@ -82,6 +87,8 @@ impl<'a> Judge<'a> {
             all: false,
             package: None,
             given: None,
+            pushed: Vec::new(),
+            flattened: false,
             whole_history: "fetch the whole history first",
             head: OnceCell::new(),
             last: RefCell::new(None),
@@ -164,7 +171,13 @@ impl<'a> Judge<'a> {
         if let Some(tag) = &subject.tag
             && !package::released_together(&read)
         {
-            let facts = opened.facts(&Package::default(), self.today, false)?;
+            let mut facts = opened.facts(&Package::default(), self.today, false)?;
+            if opened.settings.only_release_tags {
+                facts.release = Some(release::none(tag, &mut facts.sources));
+                let excuses = self.excuses(subject, &opened.settings)?;
+                let verdicts = verdict::judge(&facts, &opened.settings.levels, &excuses, || Ok(None))?;
+                return Ok(vec![self.judgement(subject, facts, verdicts, None)]);
+            }
             let reason = format!("`{}` is the tag of no package of this repository", tag.name);
             return if tag.made {
                 Ok(vec![self.judgement(subject, facts, Vec::new(), Some(reason))])
@@ -187,7 +200,12 @@ impl<'a> Judge<'a> {
     ) -> Result<Judgement, Failure> {
         if let Some(tag) = &subject.tag {
             match self.named(subject, tag, package, &mut facts)? {
-                Named::Release(release) => facts.release = Some(*release),
+                Named::Release(release) => {
+                    facts.release = Some(self.with_provenance(*release, subject, tag, package, opened)?);
+                }
+                Named::Other(_) if opened.settings.only_release_tags => {
+                    facts.release = Some(release::none(tag, &mut facts.sources));
+                }
                 Named::Other(_) if !tag.made => return Err(event::no_such_tag(&tag.name, self.repository)),
                 Named::Other(reason) => return Ok(self.judgement(subject, facts, Vec::new(), Some(reason))),
             }
@@ -216,6 +234,32 @@ impl<'a> Judge<'a> {
             verdicts.retain(|verdict| verdict.finding.at.source == commit.subject.source);
         }
         Ok(self.judgement(subject, facts, verdicts, None))
+    }
+
+    /// The release, and where its tag comes from: as far as rules that are on ask.
+    fn with_provenance(
+        &self,
+        mut release: Release,
+        subject: &Subject,
+        tag: &Tag,
+        package: &Package,
+        opened: &Opened,
+    ) -> Result<Release, Failure> {
+        let is_on = |rule| verdict::level_of(rule, &opened.settings.levels, &package.policy) > Level::Off;
+        release.kind = provenance::kind(self.repository, tag, self.flattened, is_on("tag-unsigned"))?;
+        if is_on("tag-off-branch") && !package.policy.branches.is_empty() {
+            let commit = match subject.moment {
+                Moment::Commit(commit) => Some(commit),
+                // What is about to be committed will follow this one.
+                Moment::Index | Moment::WorkTree | Moment::Nothing => self.repository.head()?,
+            };
+            if let Some(commit) = commit {
+                let (policy, pushed) = (&package.policy, &self.pushed[..]);
+                release.past.is_off_branch =
+                    provenance::is_off_branch(self.repository, commit, policy, pushed, self.whole_history)?;
+            }
+        }
+        Ok(release)
     }
 
     fn named(&self, subject: &Subject, tag: &Tag, package: &Package, facts: &mut Facts) -> Result<Named, Failure> {

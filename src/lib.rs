@@ -26,6 +26,7 @@ pub mod package;
 pub mod position;
 pub mod progress;
 pub mod project;
+pub mod provenance;
 pub mod release;
 pub mod render;
 pub mod report;
@@ -46,7 +47,7 @@ use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Hook};
 use config::Settings;
 use date::Date;
-use event::{Moment, Rulebook, Subject, Update};
+use event::{Moment, Rulebook, Subject, Update, Updates};
 use failure::Failure;
 use files::{Files, Repaired};
 use finding::Safety;
@@ -196,6 +197,7 @@ fn judged(
     judge.package = arguments.package.as_deref();
     judge.given = policy(arguments.policy.as_deref(), world.cwd)?;
     judge.whole_history = event::ci::whole_history(variable);
+    judge.flattened = event::ci::flattens_tags(variable);
     if arguments.fix || arguments.diff {
         repair(&judge, &subjects[0], &repository, arguments, terminal.color, output)
     } else {
@@ -327,19 +329,26 @@ fn append_output(text: &str, cwd: &Path) -> Result<(), Failure> {
 
 /// What git's hooks call: silent when all is well.
 fn call(hook: &Hook, world: &mut World<'_>, terminal: Terminal, output: &mut Vec<u8>) -> Result<Exit, Failure> {
-    let updates = updates(hook, world)?;
+    let Updates { mut tags, branches, others } = updates(hook, world)?;
     let commits = matches!(hook, Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. });
-    if updates.is_empty() && !commits {
+    if tags.is_empty() && others.is_empty() && !commits {
         // Most calls are about nothing that is judged: they end before a repository is opened.
         return Ok(Exit::Clean);
     }
     let repository = Repository::open(None, world.cwd)?;
-    let subjects = subjects(hook, updates, &repository, world.cwd)?;
-    let mut judge = Judge::new(&repository, &subjects, today()?);
-    if let Hook::PreReceive { policy: file } | Hook::Update { policy: file, .. } = hook {
-        judge.given = policy(file.as_deref(), world.cwd)?;
+    let given = match hook {
+        Hook::PreReceive { policy: file } | Hook::Update { policy: file, .. } => policy(file.as_deref(), world.cwd)?,
+        _ => None,
+    };
+    if !others.is_empty() && allows_release_tags_alone(&repository, given.as_ref()) {
+        tags.extend(others);
     }
+    let subjects = subjects(hook, tags, &repository, world.cwd)?;
+    let mut judge = Judge::new(&repository, &subjects, today()?);
+    judge.pushed = branches;
+    judge.given = given;
     judge.whole_history = event::ci::whole_history(variable);
+    judge.flattened = event::ci::flattens_tags(variable);
     let mut answer = Exit::Clean;
     for subject in &subjects {
         // Each is told as soon as it is judged: a push of thousands of tags is never held as a whole.
@@ -350,21 +359,41 @@ fn call(hook: &Hook, world: &mut World<'_>, terminal: Terminal, output: &mut Vec
     Ok(answer)
 }
 
-/// The tags that a hook was told of.
-fn updates(hook: &Hook, world: &mut World<'_>) -> Result<Vec<Update>, Failure> {
+/// Whether the settings of `HEAD`, or the `given` ones, refuse tags that cannot be releases. Settings that cannot be read
+/// are told of where they are needed: such tags are let pass.
+fn allows_release_tags_alone(repository: &Repository, given: Option<&Settings>) -> bool {
+    if let Some(given) = given {
+        return given.only_release_tags;
+    }
+    let Ok(Some(head)) = repository.head() else { return false };
+    let settings = repository.tree(head).and_then(|files| config::read(&mut Files::new(&files), &rules::ids()));
+    settings.is_ok_and(|settings| settings.only_release_tags)
+}
+
+/// The refs that a hook was told of.
+fn updates(hook: &Hook, world: &mut World<'_>) -> Result<Updates, Failure> {
     match hook {
-        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => Ok(Vec::new()),
+        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => Ok(Updates::default()),
         Hook::PrePush { .. } => {
-            let updates = event::push::updates(&input(world)?)?;
-            let shown = || event::push::shown_by_framework(variable).into_iter().collect();
-            Ok(if updates.is_empty() { shown() } else { updates })
+            let mut updates = event::push::updates(&input(world)?)?;
+            if updates.tags.is_empty()
+                && let Some((reference, new)) = event::push::shown_by_framework(variable)
+            {
+                // What they call the old one need not be what the remote has.
+                updates.add(&reference, "", &new);
+            }
+            Ok(updates)
         }
         Hook::PreReceive { .. } => event::receive::updates("pre-receive", &input(world)?),
-        Hook::Update { reference, old, new, .. } => Ok(Update::of_tag(reference, old, new).into_iter().collect()),
+        Hook::Update { reference, old, new, .. } => {
+            let mut updates = Updates::default();
+            updates.add(reference, old, new);
+            Ok(updates)
+        }
         Hook::ReferenceTransaction { state } if event::transaction::waits(state) => {
             event::transaction::updates(state, &input(world)?)
         }
-        Hook::ReferenceTransaction { .. } => Ok(Vec::new()),
+        Hook::ReferenceTransaction { .. } => Ok(Updates::default()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::event::{Change, Moment, Subject, Tag};
 use crate::failure::Failure;
 use crate::finding::{Location, Sources, Span};
-use crate::project::{Past, Release};
+use crate::project::{Past, Release, TagKind};
 use crate::repository::{CommitId, Repository, TagObject};
 use crate::tag::{self, Habit, Reading, TagFault, TagTemplate};
 use crate::version::Version;
@@ -123,6 +123,21 @@ fn version(tag: &Candidate) -> Option<&Version> {
     tag.usual.as_ref().map(|(version, _)| version)
 }
 
+/// A tag that names no release, as a fact to be judged: where no other tags may be made.
+pub fn none(tag: &Tag, sources: &mut Sources) -> Release {
+    let source = sources.add(format!("refs/tags/{}", tag.name), tag.name.clone().into_bytes());
+    Release {
+        tag: tag.name.clone(),
+        at: Location { source, span: Span::new(0, tag.name.len()) },
+        version: None,
+        fault: Some(TagFault::NoRelease),
+        dates: tag.dates.clone(),
+        kind: TagKind::Unknown,
+        moved_from: None,
+        past: Past::default(),
+    }
+}
+
 impl<'a> History<'a> {
     /// `subjects` are all that is judged together.
     pub fn of(repository: &'a Repository, subjects: &[Subject]) -> Self {
@@ -215,7 +230,8 @@ impl<'a> History<'a> {
             Change::Created | Change::Deleted { .. } => None,
         };
         let (tag, dates) = (tag.name.clone(), tag.dates.clone());
-        Ok(Named::Release(Box::new(Release { tag, at, version, fault, dates, moved_from, past: Past::default() })))
+        let (kind, past) = (TagKind::Unknown, Past::default());
+        Ok(Named::Release(Box::new(Release { tag, at, version, fault, dates, kind, moved_from, past })))
     }
 
     /// The longer tag that this one abbreviates: `v1` beside any `v1.2.3`, `v1.2` on the commit of `v1.2.3`.
@@ -262,6 +278,7 @@ impl<'a> History<'a> {
                 Some(commit) => self.ancestor(&candidates, release, version, commit)?,
                 None => None,
             },
+            is_off_branch: false,
             last_final: candidates.last_final(&release.tag[..release.at.span.start], version),
             twin: candidates.twin(&release.tag, version).map(str::to_owned),
             released_on: elsewhere.map(|elsewhere| elsewhere.to_string()),

@@ -28,6 +28,8 @@ pub enum TagFault {
     NoVersion,
     /// All other release tags begin with `expected`.
     OtherPrefix { expected: String },
+    /// It names no release, where the settings allow no other tags.
+    NoRelease,
     /// `1.0-1`: post-release 1 for PEP 440, a pre-release for SemVer.
     Ambiguous,
 }
@@ -260,6 +262,7 @@ mod tests {
         match reading {
             Reading::Release { version, start } => format!("{version} at {start}"),
             Reading::Faulty { fault: TagFault::NoVersion, .. } => "no version".to_owned(),
+            Reading::Faulty { fault: TagFault::NoRelease, .. } => "no release".to_owned(),
             Reading::Faulty { fault: TagFault::Ambiguous, .. } => "ambiguous".to_owned(),
             Reading::Faulty { fault: TagFault::OtherPrefix { expected }, .. } => format!("expected {expected}"),
             Reading::Other => "other".to_owned(),

@@ -36,8 +36,10 @@ pub fn judge(
     for rule in rules::RULES {
         let level = level(rule, levels, &facts.policy);
         if level > Level::Off {
-            let verdict =
-                |finding| Verdict { finding, level, old: false, ignored: None, blocks: level == Level::Error };
+            let verdict = |finding: Finding| {
+                let level = if finding.is_doubt { Level::Warn } else { level };
+                Verdict { finding, level, old: false, ignored: None, blocks: level == Level::Error }
+            };
             let findings = rules::findings(rule, facts);
             if findings.len() > MOST_FINDINGS {
                 countless.insert(rule.id);

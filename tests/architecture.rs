@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("release", &["event", "failure", "finding", "project", "repository", "tag", "version"], &[]),
     ("earlier", &["changelog", "failure", "files", "project", "release", "repository", "tag", "version"], &[]),
     ("workflow", &["failure", "files", "finding", "repository"], &["granit_parser"]),
+    ("provenance", &["event", "failure", "project", "repository"], &[]),
     ("git", &["failure"], &[]),
     ("install", &["cli", "failure", "git"], &[]),
     (
@@ -53,6 +54,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
             "finding",
             "package",
             "project",
+            "provenance",
             "release",
             "report",
             "repository",

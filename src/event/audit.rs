@@ -5,7 +5,7 @@ use crate::repository::{Repository, TagTarget};
 use crate::tag::{self, Reading};
 
 use super::update::may_be_release;
-use super::{Base, Change, Moment, Rulebook, Subject, Tag, commit_of};
+use super::{Base, Change, Moment, Rulebook, Subject, Tag, TagKind, commit_of};
 
 /// What is to be judged of a tag that is there, as `relgate check --tag` judges it; `None` where it cannot be a release
 /// whatever the settings say.
@@ -22,8 +22,9 @@ pub fn subject(name: &str, repository: &Repository) -> Result<Option<Subject>, F
         return Ok(None);
     }
     let moment = Moment::Commit(commit_of(name, &target)?);
+    let kind = Some(TagKind::of(&target));
     let TagTarget { dates, .. } = target;
-    let tag = Tag { name: name.to_owned(), made: true, dates, change: Change::Created, elsewhere: None };
+    let tag = Tag { name: name.to_owned(), made: true, dates, kind, change: Change::Created, elsewhere: None };
     let (base, rulebook) = (Base::PreviousRelease, Rulebook::Judged);
     Ok(Some(Subject { event: "audit", moment, tag: Some(tag), message: None, base, rulebook }))
 }

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::failure::Failure;
 use crate::repository::Repository;
 
-use super::{Base, Change, Moment, Rulebook, Subject, Tag, commit_of, head, no_such_tag};
+use super::{Base, Change, Moment, Rulebook, Subject, Tag, TagKind, commit_of, head, no_such_tag};
 
 /// What `relgate check` judges: what the arguments name, else the tag that CI builds, else the work tree.
 ///
@@ -32,6 +32,7 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
     // The tag that is built exists, whether the clone has it or not.
     let made = target.is_some() || built.is_some();
     let dates = target.as_ref().map(|target| target.dates.clone()).unwrap_or_default();
+    let kind = target.as_ref().map(TagKind::of);
     let there = target.as_ref().and_then(|target| target.commit);
     let moment = match (moment, target) {
         (Some(moment), _) => moment,
@@ -44,7 +45,7 @@ pub fn subject(arguments: &cli::Check, repository: &Repository, ci_tag: Option<S
         },
     };
     let elsewhere = there.filter(|there| moment != Moment::Commit(*there));
-    let tag = Tag { name, made, dates, change: Change::Created, elsewhere };
+    let tag = Tag { name, made, dates, kind, change: Change::Created, elsewhere };
     Ok(subject(moment, Some(tag), base.unwrap_or(Base::PreviousRelease)))
 }
 

@@ -17,6 +17,14 @@ pub fn tag(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
         .or_else(|| full("BUILD_SOURCEBRANCH"))
 }
 
+/// Whether the checkout of this CI system makes a lightweight tag of every tag that it builds, as that of GitHub has done for
+/// long: nobody can then say what the tag is.
+pub fn flattens_tags(variable: impl Fn(&str) -> Option<String>) -> bool {
+    ["GITHUB_ACTIONS", "GITEA_ACTIONS", "FORGEJO_ACTIONS"]
+        .iter()
+        .any(|name| variable(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// The line that makes this CI system, or a person, fetch the whole history and all tags.
 pub fn whole_history(variable: impl Fn(&str) -> Option<String>) -> &'static str {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());

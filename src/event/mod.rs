@@ -11,9 +11,9 @@ mod update;
 
 use crate::date::Date;
 use crate::failure::{Failure, nearest};
-use crate::repository::{CommitId, Repository, TagTarget};
+use crate::repository::{Annotation, CommitId, Repository, TagTarget};
 
-pub use update::{Update, subjects};
+pub use update::{Update, Updates, subjects};
 
 /// One thing to judge: the files of a moment, perhaps as a release.
 #[derive(Clone, Debug)]
@@ -46,10 +46,28 @@ pub struct Tag {
     pub made: bool,
     /// When tag and commit were made; empty for a tag that is not there yet.
     pub dates: Vec<Date>,
+    /// What it is to git; `None` for a tag that is not there yet.
+    pub kind: Option<TagKind>,
     pub change: Change,
     /// Where the tag leads, if to another commit than the one that is judged.
     pub elsewhere: Option<CommitId>,
 }
+
+/// What a tag is to git.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    Lightweight,
+    Annotated(Annotation),
+}
+
+impl TagKind {
+    fn of(target: &TagTarget) -> Self {
+        target.annotation.clone().map_or(Self::Lightweight, Self::Annotated)
+    }
+}
+
+/// A branch that is about to be pushed or received: its short name, and the commit that it will lead to, in hexadecimal.
+pub type Branch = (String, String);
 
 /// What happens to a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,25 +6,27 @@ use std::process;
 use crate::failure::Failure;
 use crate::repository::Repository;
 
-use super::{Update, receive};
+use super::{Update, Updates, receive};
 
 /// How many processes lie at most between a hook and the git that called it.
 const FARTHEST: usize = 8;
 
-/// The tags that are about to be made. Only where git still waits for an answer: `prepared`, and `preparing` from git 2.54
+/// The refs that are about to be made. Only where git still waits for an answer: `prepared`, and `preparing` from git 2.54
 /// on. States that are not known, deletions and symbolic refs are nobody's release.
 ///
 /// # Errors
 /// Where a line is not what git writes.
-pub fn updates(state: &str, input: &str) -> Result<Vec<Update>, Failure> {
+pub fn updates(state: &str, input: &str) -> Result<Updates, Failure> {
     if !waits(state) {
-        return Ok(Vec::new());
+        return Ok(Updates::default());
     }
     let mut updates = receive::updates("reference-transaction", input)?;
-    updates.retain(|update| !update.deletes() && !update.new.starts_with("ref:"));
+    updates.branches.retain(|(_, new)| !new.starts_with("ref:"));
+    updates.tags.retain(|update| !update.deletes() && !update.new.starts_with("ref:"));
     // What stands here before is not told where a ref is written by force; and a tag that has not been pushed may be
     // made anew as often as its maker likes.
-    for update in &mut updates {
+    updates.others.retain(|update| !update.new.starts_with("ref:"));
+    for update in updates.tags.iter_mut().chain(&mut updates.others) {
         update.old = update.new.clone();
     }
     Ok(updates)
@@ -142,11 +144,11 @@ mod tests {
         );
         for state in ["preparing", "prepared"] {
             let updates = updates(state, &input).unwrap();
-            assert_eq!(updates.iter().map(|update| update.name.as_str()).collect::<Vec<_>>(), ["v1.0"]);
+            assert_eq!(updates.tags.iter().map(|update| update.name.as_str()).collect::<Vec<_>>(), ["v1.0"]);
         }
         for state in ["committed", "aborted", "unheard-of"] {
-            assert_eq!(updates(state, "not even lines").unwrap(), []);
+            assert_eq!(updates(state, "not even lines").unwrap(), Updates::default());
         }
-        assert_eq!(updates("prepared", "").unwrap(), []);
+        assert_eq!(updates("prepared", "").unwrap(), Updates::default());
     }
 }

@@ -4,9 +4,36 @@ use crate::failure::Failure;
 use crate::repository::Repository;
 use crate::tag::{self, Reading};
 
-use super::{Base, Change, Moment, Rulebook, Subject, Tag, commit_of};
+use super::{Base, Branch, Change, Moment, Rulebook, Subject, Tag, TagKind, commit_of};
 
-/// A tag whose ref is about to change, and whose name might be that of a release.
+/// The refs that are about to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// Tags whose names might be those of releases.
+    pub tags: Vec<Update>,
+    /// Tags that are made and cannot be releases, whatever the settings say of names.
+    pub others: Vec<Update>,
+    /// Judged are the tags: the branches tell where these stand.
+    pub branches: Vec<Branch>,
+}
+
+impl Updates {
+    /// A ref of that full name, and what it names before and after, in hexadecimal.
+    pub fn add(&mut self, reference: &str, old: &str, new: &str) {
+        if let Some(name) = reference.strip_prefix("refs/tags/") {
+            let update = Update { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() };
+            if may_be_release(name) {
+                self.tags.push(update);
+            } else if !update.deletes() {
+                self.others.push(update);
+            }
+        } else if let Some(branch) = reference.strip_prefix("refs/heads/").filter(|_| !is_nothing(new)) {
+            self.branches.push((branch.to_owned(), new.to_owned()));
+        }
+    }
+}
+
+/// A tag whose ref is about to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     /// The short name.
@@ -17,12 +44,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// `None` where `reference` is no tag, or one that cannot be a release whatever the settings say.
-    pub fn of_tag(reference: &str, old: &str, new: &str) -> Option<Self> {
-        let name = reference.strip_prefix("refs/tags/").filter(|name| may_be_release(name))?;
-        Some(Self { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() })
-    }
-
     pub fn deletes(&self) -> bool {
         is_nothing(&self.new)
     }
@@ -55,15 +76,15 @@ pub fn subjects(
     let mut subjects = Vec::new();
     for update in updates {
         let usual = tag::read_usual(&update.name, None) != Reading::Other;
-        let subject = |moment, dates, change, base, rulebook| {
-            let tag = Some(Tag { name: update.name.clone(), made: true, dates, change, elsewhere: None });
+        let subject = |moment, dates, kind, change, base, rulebook| {
+            let tag = Some(Tag { name: update.name.clone(), made: true, dates, kind, change, elsewhere: None });
             Subject { event, moment, tag, message: None, base, rulebook }
         };
         if update.deletes() {
             // What is deleted on a remote need not be known here.
             let from = repository.tag_of_object(&update.old).ok().and_then(|target| target.commit);
             let change = Change::Deleted { from };
-            subjects.push(subject(Moment::Nothing, Vec::new(), change, Base::None, Rulebook::Head));
+            subjects.push(subject(Moment::Nothing, Vec::new(), None, change, Base::None, Rulebook::Head));
             continue;
         }
         let target = repository.tag_of_object(&update.new)?;
@@ -72,7 +93,8 @@ pub fn subjects(
         }
         let moment = Moment::Commit(commit_of(&update.name, &target)?);
         let change = if update.moves() { Change::Moved { from: update.old.clone() } } else { Change::Created };
-        subjects.push(subject(moment, target.dates, change, Base::PreviousRelease, rulebook));
+        let kind = Some(TagKind::of(&target));
+        subjects.push(subject(moment, target.dates, kind, change, Base::PreviousRelease, rulebook));
     }
     Ok(subjects)
 }

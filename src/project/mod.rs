@@ -69,9 +69,34 @@ pub struct Release {
     pub fault: Option<TagFault>,
     /// The days on which tag and commit were made, each in its author's zone; empty for a tag that is not made yet.
     pub dates: Vec<Date>,
+    /// What the tag is to git.
+    pub kind: TagKind,
     /// The object that the tag names until now, in hexadecimal, where it is there already and is being moved.
     pub moved_from: Option<String>,
     pub past: Past,
+}
+
+/// What a tag is to git.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TagKind {
+    /// It is not there yet, or its checkout does not show it.
+    #[default]
+    Unknown,
+    Lightweight,
+    Annotated(Signature),
+}
+
+/// The signature of a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    None,
+    /// There is one; no rule asks for more.
+    There,
+    Good,
+    /// Why it is not good, as half a sentence.
+    Bad(String),
+    /// Why nobody can say here whether it is good, as half a sentence.
+    Unverified(String),
 }
 
 /// What the repository's other tags say of a release.
@@ -82,6 +107,8 @@ pub struct Past {
     pub ancestor: Option<(String, Version)>,
     /// The greatest lower final release, wherever it was made: releases may be made on branches that are never merged.
     pub last_final: Option<(String, Version)>,
+    /// Whether the judged commit is on none of the branches that releases are made from, where the settings name them.
+    pub is_off_branch: bool,
     /// Another tag of the same version.
     pub twin: Option<String>,
     /// The commit that the tag leads to, in hexadecimal, where another one is judged.

@@ -89,8 +89,61 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Whether releases are made from the branch of this short name.
+    pub fn releases_from(&self, branch: &str) -> bool {
+        self.branches.iter().any(|pattern| fits(pattern, branch))
+    }
+
     /// Whether the settings switch on a rule that is off for others.
     pub fn asks_for(&self, rule: &str) -> bool {
         rule == "checklist-open" && self.checklist.is_some()
+    }
+}
+
+/// Whether `name` is as `pattern` has it, in which `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, name) in [
+            ("main", "main"),
+            ("release/*", "release/1.0"),
+            ("release/*", "release/a/b"),
+            ("*", "main"),
+            ("*.x", "1.x"),
+            ("v*.*.x", "v1.0.x"),
+            ("a*a", "aa"),
+        ] {
+            assert!(fits(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("main", "main2"),
+            ("main", "mai"),
+            ("release/*", "release"),
+            ("*.x", "1.y"),
+            ("a*a", "a"),
+            ("v*.*.x", "v1.x"),
+        ] {
+            assert!(!fits(pattern, name), "{pattern} {name}");
+        }
     }
 }

@@ -169,6 +169,72 @@ impl GitProgram {
         self.whole(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/tags/"], "the tags")
     }
 
+    /// All branches, those of remotes included, each in a line: its commit's name, a space, the ref's full name.
+    ///
+    /// # Errors
+    /// Where git cannot be asked or cannot read its refs.
+    pub(super) fn branches(&self) -> Result<Vec<u8>, Failure> {
+        self.whole(
+            &["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/"],
+            "the branches",
+        )
+    }
+
+    /// Whether the commit can be reached from any of the `tips`.
+    ///
+    /// # Errors
+    /// Where git cannot be asked or cannot read the history.
+    pub(super) fn is_reachable(&self, commit: &ObjectId, tips: &[ObjectId]) -> Result<bool, Failure> {
+        let mut answer = self.start(&["rev-list", "--max-count=1", "--stdin"], true)?;
+        // What the tips reach is taken away: the commit is left where none of them does.
+        let unwanted: String = tips.iter().map(|tip| format!("^{tip}\n")).collect();
+        if let Some(mut input) = answer.input.take() {
+            let _ = input.write_all(format!("{commit}\n{unwanted}").as_bytes());
+        }
+        let left = answer.rest()?;
+        match answer.code() {
+            Some(0) => Ok(left.is_empty()),
+            _ => Err(cannot("the history", &answer.end())),
+        }
+    }
+
+    /// The settings of this user and this machine, whose names begin with `prefix`, in the order in which git reads them;
+    /// `None` where git is too old to tell them from the repository's.
+    ///
+    /// # Errors
+    /// Where git cannot be asked.
+    pub(super) fn user_settings(&self, prefix: &str) -> Result<Option<Vec<(String, String)>>, Failure> {
+        let mut answer = self.start(&["config", "--list", "--show-scope", "--null"], false)?;
+        let text = answer.rest()?;
+        if answer.code() != Some(0) {
+            return Ok(None);
+        }
+        let text = String::from_utf8_lossy(&text);
+        let mut fields = text.split('\0');
+        let mut settings = Vec::new();
+        while let (Some(scope), Some(setting)) = (fields.next(), fields.next()) {
+            let (name, value) = setting.split_once('\n').unwrap_or((setting, "true"));
+            if matches!(scope, "system" | "global") && name.starts_with(prefix) {
+                settings.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        Ok(Some(settings))
+    }
+
+    /// What `git verify-tag` answers under these settings: its exit code, and all that it said on standard error.
+    ///
+    /// # Errors
+    /// Where git cannot be asked.
+    pub(super) fn verify_tag(&self, id: &str, settings: &[String]) -> Result<(Option<i32>, String), Failure> {
+        let mut arguments: Vec<&str> = settings.iter().flat_map(|setting| ["-c", setting.as_str()]).collect();
+        arguments.extend(["verify-tag", "--raw", id]);
+        let mut answer = self.start(&arguments, false)?;
+        let mut said = answer.rest()?;
+        let code = answer.code();
+        said.extend(answer.errors());
+        Ok((code, String::from_utf8_lossy(&said).into_owned()))
+    }
+
     /// Whether the commit `ancestor` can be reached from `descendant`.
     ///
     /// # Errors
@@ -395,10 +461,15 @@ impl Answer {
         self.child.wait().ok().and_then(|status| status.code())
     }
 
+    /// What git said on standard error.
+    fn errors(&mut self) -> Vec<u8> {
+        self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default()
+    }
+
     /// What git said on standard error, in one line.
     pub(super) fn end(mut self) -> String {
         self.code();
-        let said = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
+        let said = self.errors();
         let said = String::from_utf8_lossy(&said);
         let line = said.lines().find(|line| line.starts_with("fatal:")).or_else(|| said.lines().next());
         line.map_or("it ended without a word", |line| line.trim_start_matches("fatal: ").trim()).to_owned()

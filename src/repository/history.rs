@@ -24,6 +24,18 @@ pub(super) fn is_ancestor(store: &Store, ancestor: &ObjectId, descendant: &Objec
     if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
 }
 
+/// Whether the commit is one of the `tips` or can be reached from one.
+///
+/// # Errors
+/// Where the history cannot be read, or is shallow and does not show it.
+pub(super) fn is_reachable(store: &Store, commit: &ObjectId, tips: &[ObjectId]) -> Result<bool, Failure> {
+    if tips.contains(commit) {
+        return Ok(true);
+    }
+    let found = store.git().is_reachable(commit, tips)?;
+    if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
+}
+
 /// The commits with `is_one_of` that are met first on every way back from `commit`, itself included.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ mod objects;
 mod packed_refs;
 mod preflight;
 mod refs;
+mod signature;
 mod snapshot;
 mod store;
 mod work_tree;
@@ -35,6 +36,7 @@ use store::Store;
 
 pub use id::CommitId;
 pub use refs::{NamedTags, TagObject};
+pub use signature::{SignatureFormat, Verification};
 pub use snapshot::{Entry, EntryKind, Snapshot};
 
 /// No commit or tag is larger.
@@ -58,6 +60,17 @@ pub struct TagTarget {
     pub commit: Option<CommitId>,
     /// The days on which the tag (if annotated) and the commit were made, each in its author's zone.
     pub dates: Vec<Date>,
+    /// The tag's own object; `None` for a lightweight tag.
+    pub annotation: Option<Annotation>,
+}
+
+/// The object of an annotated tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// Its name, in hexadecimal.
+    pub id: String,
+    /// How it is signed, if it is.
+    pub signature: Option<SignatureFormat>,
 }
 
 impl Repository {
@@ -179,19 +192,24 @@ impl Repository {
     fn peel_object(&self, mut id: ObjectId, mut object: Object, what: &str) -> Result<TagTarget, Failure> {
         let broken = |id: &ObjectId| unreadable(what, &ObjectFault::Broken(format!("object {id} is broken")));
         let mut dates = Vec::new();
+        let mut own = None;
         for _ in 0..LONGEST_CHAIN {
             match object.kind {
                 ObjectKind::Commit => {
                     let commit = Commit::parse(&object.bytes).ok_or_else(|| broken(&id))?;
                     dates.extend(commit.time.and_then(object::date));
-                    return Ok(TagTarget { commit: Some(CommitId(id)), dates });
+                    return Ok(TagTarget { commit: Some(CommitId(id)), dates, annotation: own });
                 }
                 ObjectKind::Tag => {
                     let tag = AnnotatedTag::parse(&object.bytes).ok_or_else(|| broken(&id))?;
                     dates.extend(tag.time.and_then(object::date));
+                    own.get_or_insert_with(|| Annotation {
+                        id: id.to_string(),
+                        signature: signature::format(&object.bytes),
+                    });
                     id = tag.target;
                 }
-                ObjectKind::Tree | ObjectKind::Blob => return Ok(TagTarget { commit: None, dates }),
+                ObjectKind::Tree | ObjectKind::Blob => return Ok(TagTarget { commit: None, dates, annotation: own }),
             }
             object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| unreadable(what, &fault))?;
         }
@@ -216,6 +234,40 @@ impl Repository {
             Some(end) => Ok(Some(CommitId(end))),
             None => Ok(self.peel(tag.object, &format!("tag `{name}`"))?.commit),
         }
+    }
+
+    /// The tips of the branches that are known here and whose short name is `wanted`: `main` is that of `refs/heads/main`
+    /// and of `refs/remotes/origin/main`.
+    ///
+    /// # Errors
+    /// Where the refs cannot be read.
+    pub fn branch_tips(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<CommitId>, Failure> {
+        let listing = self.store.git().branches()?;
+        let tip = |line: &[u8]| {
+            let (id, name) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+            let remote = || name.strip_prefix("refs/remotes/")?.split_once('/').map(|(_, branch)| branch);
+            let branch = name.strip_prefix("refs/heads/").or_else(remote)?;
+            let id = ObjectId::parse(id.as_bytes()).filter(|_| wanted(branch) && branch != "HEAD")?;
+            Some(CommitId(id))
+        };
+        Ok(listing.split(|byte| *byte == b'\n').filter_map(tip).collect())
+    }
+
+    /// Whether the commit is one of the `tips` or can be reached from one.
+    ///
+    /// # Errors
+    /// Where the history cannot be read, or is shallow and does not show it.
+    pub fn is_reachable(&self, commit: CommitId, tips: &[CommitId]) -> Result<bool, Failure> {
+        let tips: Vec<ObjectId> = tips.iter().map(|tip| tip.0).collect();
+        history::is_reachable(&self.store, &commit.0, &tips)
+    }
+
+    /// Whether the signature of a tag object is good, as far as this user's git can tell.
+    ///
+    /// # Errors
+    /// Where git cannot be asked.
+    pub fn verify(&self, tag: &Annotation, format: SignatureFormat) -> Result<Verification, Failure> {
+        signature::verify(self.store.git(), &tag.id, format)
     }
 
     /// Whether `ancestor` is `descendant` or one of the commits before it.

@@ -48,8 +48,11 @@ mod support_table;
 mod tag_ambiguous;
 mod tag_deleted;
 mod tag_duplicate;
+mod tag_lightweight;
 mod tag_moved;
 mod tag_name;
+mod tag_off_branch;
+mod tag_unsigned;
 mod tag_version_mismatch;
 mod tag_yanked;
 mod unused_ignore;
@@ -147,7 +150,8 @@ pub struct Example {
     pub files: &'static [(&'static str, &'static str)],
     /// The tag that is judged, if any, as a push spells what happens to it: `v1.0` is made, `+v1.0` moved, `:v1.0`
     /// deleted. What the history holds can follow: `after v0.9`, the release before; `beside 1.0`, a tag on the same
-    /// commit; `on 0123456`, the commit that the tag leads to already.
+    /// commit; `on 0123456`, the commit that the tag leads to already; `off main`, the branch that it is not on; `as
+    /// lightweight`, `annotated` or `signed`, what it is to git.
     pub tag: Option<&'static str>,
 }
 
@@ -156,15 +160,22 @@ impl Example {
     pub fn command(&self) -> Option<String> {
         let mut words = self.tag?.split(' ');
         let tag = words.next().unwrap_or_default();
+        let kind = words.clone().skip_while(|word| *word != "as").nth(1);
         let mut command = match tag.strip_prefix('+') {
             Some(moved) => format!("git push --force origin {moved}"),
             None if tag.starts_with(':') => format!("git push origin {tag}"),
-            None => format!("git tag {tag}"),
+            None => match kind {
+                Some("annotated") => format!("git tag -a -m {tag} {tag}"),
+                Some("signed") => format!("git tag -s -m {tag} {tag}"),
+                _ => format!("git tag {tag}"),
+            },
         };
         while let (Some(how), Some(what)) = (words.next(), words.next()) {
             command += &match how {
                 "after" => format!("    # the release before is {what}"),
                 "beside" => format!("    # there is a tag {what} already"),
+                "off" => format!("    # on a commit that {what} does not have"),
+                "as" => String::new(),
                 _ => format!("    # the tag is there already, on commit {what}"),
             };
         }
@@ -228,8 +239,11 @@ pub const RULES: &[&Rule] = &[
     &tag_ambiguous::RULE,
     &tag_deleted::RULE,
     &tag_duplicate::RULE,
+    &tag_lightweight::RULE,
     &tag_moved::RULE,
     &tag_name::RULE,
+    &tag_off_branch::RULE,
+    &tag_unsigned::RULE,
     &tag_version_mismatch::RULE,
     &tag_yanked::RULE,
     &unused_ignore::RULE,
@@ -329,7 +343,7 @@ mod tests {
     use crate::date::Date;
     use crate::files::Files;
     use crate::finding::{Location, Sources, Span};
-    use crate::project::{self, Before, Commit, DeletedRelease, Package, Past, Published, Release};
+    use crate::project::{self, Before, Commit, DeletedRelease, Package, Past, Published, Release, Signature, TagKind};
     use crate::repository::Snapshot;
     use crate::tag::{self, Reading};
     use crate::version::Version;
@@ -342,7 +356,17 @@ mod tests {
         };
         let source = sources.add(format!("refs/tags/{tag}"), tag.as_bytes().to_vec());
         let at = Location { source, span: Span::new(start, tag.len()) };
-        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today], moved_from: None, past: Past::default() }
+        let (kind, past) = (TagKind::Unknown, Past::default());
+        Release { tag: tag.to_owned(), at, version, fault, dates: vec![today], kind, moved_from: None, past }
+    }
+
+    fn tag_kind(name: &str) -> TagKind {
+        match name {
+            "lightweight" => TagKind::Lightweight,
+            "annotated" => TagKind::Annotated(Signature::None),
+            "signed" => TagKind::Annotated(Signature::Good),
+            _ => panic!("{name}"),
+        }
     }
 
     /// The facts of a deletion: no files, and no release that is being made.
@@ -395,7 +419,7 @@ mod tests {
             let mut words = tag.split(' ');
             let tag = words.next().unwrap();
             let moved_from = tag.starts_with('+').then(|| "1".repeat(40));
-            let mut past = Past::default();
+            let (mut past, mut kind) = (Past::default(), TagKind::Unknown);
             while let (Some(how), Some(other)) = (words.next(), words.next()) {
                 match how {
                     "after" => {
@@ -403,11 +427,13 @@ mod tests {
                         past.last_final = past.ancestor.clone().filter(|(_, version)| !version.is_prerelease());
                     }
                     "beside" => past.twin = Some(other.to_owned()),
+                    "off" => past.is_off_branch = true,
+                    "as" => kind = tag_kind(other),
                     "on" => past.released_on = Some(other.to_owned()),
                     _ => panic!("{how}"),
                 }
             }
-            Release { moved_from, past, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
+            Release { moved_from, past, kind, ..release(tag.trim_start_matches('+'), &mut facts.sources, today) }
         });
         if facts.release.is_some() {
             facts.read_workflows(Files::new(&snapshot)).unwrap();

@@ -12,7 +12,8 @@ A release tag is found by its name: by the workflow that publishes, by tools tha
 The name has to be the project's template (setting `tag`; without it what the other tags show, else `v{version}`) around a
 version as PEP 440 writes it.
 
-Tags that do not look like a release, and floating ones (`v1`, `v1.2` beside `v1.2.3`), are left alone.
+Tags that do not look like a release, and floating ones (`v1`, `v1.2` beside `v1.2.3`), are left alone, unless the setting
+`only-release-tags` is true.
 
 Source: PEP 440, appendix B.",
     level: Level::Error,
@@ -54,6 +55,11 @@ fn check(facts: &Facts, findings: &mut Findings) {
                     .add(release.at, format!("`{text}` is not MAJOR.MINOR.PATCH, which the setting `scheme` asks for"))
                     .help("write all three numbers, and a pre-release as rc1 or -rc.1");
             }
+        }
+        Some(TagFault::NoRelease) => {
+            findings
+                .add(release.at, format!("`{}` names no release, and the settings allow no other tags", release.tag))
+                .help("name it as releases are named, or take the setting `only-release-tags` away");
         }
         Some(TagFault::Ambiguous) | None => {}
     }

@@ -167,7 +167,13 @@ impl<'e> Shown<'e> {
         match history.first() {
             Some(&"on") => arguments.extend(["--rev", "HEAD"]),
             _ if tag.is_empty() => {}
+            _ if history == ["as", "lightweight"] => self.git(&["tag", tag]),
             _ => self.tag(tag),
+        }
+        if let ["off", branch] = history[..] {
+            self.git(&["checkout", "-q", "--orphan", "other"]);
+            self.commit("Another history");
+            self.git(&["branch", "-q", "-f", branch]);
         }
         self.repo.relgate(&arguments).all()
     }

@@ -25,6 +25,7 @@ mod moments;
 mod notes;
 mod output;
 mod packages;
+mod policy;
 mod promises;
 mod pushes;
 mod receives;

@@ -25,6 +25,7 @@ pub fn facts(bytes: &[u8]) -> Facts {
         version,
         fault: None,
         dates: vec![today],
+        kind: Default::default(),
         moved_from: None,
         past: Past::default(),
     });

@@ -131,6 +131,7 @@ fn report(mut facts: Facts, tag: &str) {
             version: Some(version),
             fault: None,
             dates: vec![today()],
+            kind: Default::default(),
             moved_from: None,
             past: Past::default(),
         });
