@@ -125,7 +125,9 @@ fn check_that_repairs_bring_nothing_up(bytes: &[u8]) {
         for (rule, count) in counts(&facts(&text)) {
             let show = || format!("{}\n---\n{}", String::from_utf8_lossy(bytes), String::from_utf8_lossy(&text));
             // Where the first name of a section is linked, those of the others are expected to be.
-            assert!(count <= before[rule] || rule == "changelog-link-missing", "{rule}: {}", show());
+            // A heading put at the level of releases makes those of its level count, too.
+            let shown = least == Safety::Unsafe && rule == "changelog-duplicate" && before["changelog-heading"] > 0;
+            assert!(count <= before[rule] || rule == "changelog-link-missing" || shown, "{rule}: {}", show());
         }
     }
 }

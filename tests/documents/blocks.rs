@@ -10,8 +10,8 @@ use crate::support::run;
 use crate::{ROOT, read, venv, written};
 
 /// What a block may be. `sh` is for commands that cannot be run here, for they would use the network or install something.
-const LANGUAGES: [&str; 11] =
-    ["console", "sh", "yaml", "toml", "json", "jsonc", "python", "text", "markdown", "diff", "xml"];
+const LANGUAGES: [&str; 12] =
+    ["console", "groovy", "sh", "yaml", "toml", "json", "jsonc", "python", "text", "markdown", "diff", "xml"];
 
 fn all() -> Vec<(String, Block)> {
     let pages = written().into_iter().map(|path| (path.clone(), blocks(&read(&path))));
