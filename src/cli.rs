@@ -91,11 +91,17 @@ pub struct Check {
     #[arg(long, value_name = "DIR")]
     pub repo: Option<PathBuf>,
     /// How the findings are told.
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    #[arg(long, visible_alias = "output-format", value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
     /// Write to FILE and not to standard output; FORMAT=FILE writes another format beside it. Can be given again.
     #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = Output::parse)]
     pub outputs: Vec<Output>,
+    /// Tell findings, and nothing where there are none.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Exit with 0 even where findings block; what cannot be judged still ends with 2.
+    #[arg(long)]
+    pub exit_zero: bool,
     /// Judge by the settings of this file, and by none of the repository's own.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,

@@ -164,6 +164,7 @@ fn answer(command: &Command, world: &mut World<'_>, terminal: Terminal, output: 
 
 /// Judges, and tells it on standard output and in every file that was asked for.
 fn check(arguments: &cli::Check, world: &World<'_>, terminal: Terminal, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let terminal = Terminal { quiet: arguments.quiet, ..terminal };
     let judged = judged(arguments, world, terminal, output);
     let tell = |format, terminal, output: &mut Vec<u8>| match &judged {
         Ok(report) => render::check(report, format, terminal, output),
@@ -174,13 +175,13 @@ fn check(arguments: &cli::Check, world: &World<'_>, terminal: Terminal, output: 
     }
     outputs::write(&arguments.outputs, world.cwd, |format| {
         let (format, mut text) = (format.unwrap_or(arguments.format), Vec::new());
-        tell(format, Terminal::NONE, &mut text);
+        tell(format, Terminal { quiet: arguments.quiet, ..Terminal::NONE }, &mut text);
         if format != cli::Format::Github {
             visible::disarm(&mut text);
         }
         text
     })?;
-    judged.map(|report| exit(&report))
+    judged.map(|report| if arguments.exit_zero { Exit::Clean } else { exit(&report) })
 }
 
 fn judged(

@@ -5,6 +5,7 @@ use crate::finding::Level;
 use crate::render::human;
 use crate::render::json::severity;
 use crate::render::place::{Places, is_ref};
+use crate::render::terminal::Terminal;
 use crate::render::visible::{disarmed, one_line};
 use crate::report::Report;
 use crate::verdict::Verdict;
@@ -13,7 +14,7 @@ use crate::verdict::Verdict;
 const MOST_ANNOTATED: usize = 10;
 
 /// The errors, the warnings, and what was judged. All are told, since what GitHub does not annotate stands in the log.
-pub fn check(report: &Report, output: &mut Vec<u8>) {
+pub fn check(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
     for level in [Level::Error, Level::Warn] {
         for judgement in &report.judgements {
             let places = Places::of(&judgement.facts.sources);
@@ -25,7 +26,7 @@ pub fn check(report: &Report, output: &mut Vec<u8>) {
         }
     }
     let mut told = Vec::new();
-    human::outcome(report, false, &mut told);
+    human::outcome(report, Terminal { quiet: terminal.quiet, ..Terminal::NONE }, &mut told);
     let count = |level| report.verdicts().filter(|verdict| verdict.level == level).count();
     if count(Level::Error).max(count(Level::Warn)) > MOST_ANNOTATED {
         let more = format!(

@@ -38,18 +38,21 @@ const TALLEST: usize = 5;
 /// `relgate check`: every finding, and one line that says what was judged.
 pub fn check(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
     findings(report, terminal, output);
-    outcome(report, terminal.color, output);
+    outcome(report, terminal, output);
 }
 
-/// What was repaired and judged, a line each.
-pub(super) fn outcome(report: &Report, color: bool, output: &mut Vec<u8>) {
+/// What was repaired and judged, a line each; nothing where only findings were asked for.
+pub(super) fn outcome(report: &Report, terminal: Terminal, output: &mut Vec<u8>) {
+    if terminal.quiet {
+        return;
+    }
     match report.fixed {
         0 => {}
         1 => line(output, "repaired 1 finding"),
         n => line(output, &format!("repaired {n} findings")),
     }
     for judgement in &report.judgements {
-        line(output, &summary(judgement, color));
+        line(output, &summary(judgement, terminal.color));
     }
 }
 

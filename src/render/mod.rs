@@ -28,11 +28,11 @@ use visible::{disarmed, one_line};
 pub fn check(report: &Report, format: Format, terminal: Terminal, output: &mut Vec<u8>) {
     match format {
         Format::Human => human::check(report, terminal, output),
-        Format::Concise => concise::check(report, terminal.color, output),
+        Format::Concise => concise::check(report, terminal, output),
         Format::Json => json::check(report, output),
         Format::Jsonl => json::lines(report, output),
         Format::Sarif => sarif::check(report, output),
-        Format::Github => github::check(report, output),
+        Format::Github => github::check(report, terminal, output),
         Format::Gitlab => gitlab::check(report, output),
         Format::Junit => junit::check(report, output),
         Format::Rdjson => rdjson::check(report, output),

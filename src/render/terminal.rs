@@ -18,11 +18,13 @@ pub struct Terminal {
     pub hyperlinks: bool,
     /// Lines of source that are longer are cut.
     pub columns: usize,
+    /// Whether nothing but findings is told.
+    pub quiet: bool,
 }
 
 impl Terminal {
     /// No terminal at all: a pipe or a file.
-    pub const NONE: Self = Self { color: false, hyperlinks: false, columns: COLUMNS };
+    pub const NONE: Self = Self { color: false, hyperlinks: false, columns: COLUMNS, quiet: false };
 
     /// `columns` is the width of the terminal, `None` where there is none; 0 where it does not say. `links` is whether its
     /// kind can show hyperlinks. The environment is asked through `variable`.
@@ -36,6 +38,7 @@ impl Terminal {
             color,
             hyperlinks: color && fit && links,
             columns: columns.map_or(COLUMNS, |columns| columns.max(NARROWEST)),
+            quiet: false,
         }
     }
 }

@@ -38,6 +38,31 @@ fn one_line_for_each_finding() {
 }
 
 #[test]
+fn quiet_tells_findings_alone() {
+    for format in ["human", "concise", "github"] {
+        let (repo, args) = (refused(), ["check", "--tag", "v1.2.0", "--today", "2026-01-06", "-q", "--output-format"]);
+        let answer = repo.relgate(&[&args[..], &[format]].concat());
+        let whole = told(&repo, format);
+        assert_eq!((answer.code, answer.err.as_str()), (1, ""));
+        assert_eq!(
+            Some(answer.out.trim_end()),
+            whole.out.trim_end().rsplit_once('\n').map(|(head, _)| head.trim_end())
+        );
+        assert!(whole.out.contains("\nrefused: "), "{whole:?}");
+        let clean = Repo::consistent().relgate(&["check", "--quiet", "--format", format]);
+        assert_eq!((clean.code, clean.all().as_str()), (0, ""));
+    }
+}
+
+#[test]
+fn who_asks_for_it_gets_the_exit_code_0_for_findings_and_for_nothing_else() {
+    let repo = refused();
+    let answer = repo.relgate(&["check", "--tag", "v1.2.0", "--exit-zero"]);
+    assert!(answer.code == 0 && answer.out.contains("refused: v1.2.0"), "{answer:?}");
+    assert_eq!(repo.relgate(&["check", "--tag", "v9.9", "--rev", "nowhere", "--exit-zero"]).code, 2);
+}
+
+#[test]
 fn annotations_of_github() {
     insta::assert_snapshot!(told(&refused(), "github").out);
 }
