@@ -32,13 +32,14 @@ impl<'a> Files<'a> {
     /// file. Symbolic links are followed inside the repository only.
     ///
     /// # Errors
-    /// Where the snapshot cannot say what stands there.
+    /// Where the snapshot cannot say what stands there, or git does not have it.
     pub fn read(&mut self, path: &str) -> Result<Option<SourceId>, Failure> {
         if let Some(known) = self.known.get(path) {
             return Ok(*known);
         }
         let id = match self.snapshot.read(path)? {
             None => None,
+            Some((at, bytes)) if is_lfs_pointer(&bytes) => return Err(elsewhere(&at)),
             Some((at, bytes)) => match self.known.get(&at) {
                 Some(known) => *known,
                 None => {
@@ -72,6 +73,17 @@ impl<'a> Files<'a> {
     pub fn into_sources(self) -> Sources {
         self.sources
     }
+}
+
+/// Whether git has only the name of the content, which Git LFS keeps elsewhere (its specification: a pointer begins with
+/// this line and has less than 1,024 bytes).
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() < 1_024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+}
+
+fn elsewhere(path: &str) -> Failure {
+    Failure::new(format!("`{path}` is a pointer of Git LFS: what it says is not in the repository"))
+        .help(format!("keep it in git itself: git lfs untrack {path}, then git add --renormalize {path}"))
 }
 
 /// `name` in `folder`, where `""` is the top of the repository.

@@ -318,7 +318,12 @@ fn agreement(judgement: &Judgement) -> String {
     };
     let version = version.map_or_else(String::new, |version| format!("version {version}, "));
     let changelog = match &facts.changelog {
-        Some(changelog) => format!(", changelog {}", one_line(&facts.sources.get(changelog.source).path)),
+        Some(found) => {
+            let path = one_line(&facts.sources.get(found.source).path);
+            // Not a fault: it may say where the changes are told. But that there is a section was not seen.
+            let is_empty = found.changelog.sections.is_empty();
+            format!(", changelog {path}{}", if is_empty { " (which has no sections)" } else { "" })
+        }
         None => String::new(),
     };
     format!("{version}{places}{changelog}")

@@ -10,8 +10,9 @@ mod ci;
 mod declared;
 mod dogfood;
 mod earlier;
-mod failures;
 #[cfg(unix)]
+mod environments;
+mod failures;
 mod faults;
 mod fixes;
 mod formats;

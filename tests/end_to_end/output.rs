@@ -133,3 +133,12 @@ fn every_command_has_a_manual_page() {
     let answer = repo.relgate(&["man", "file"]);
     assert!(answer.code == 2 && answer.err.starts_with("relgate: the manual pages cannot be written"), "{answer:?}");
 }
+
+#[test]
+fn a_changelog_without_sections_is_said_to_have_none() {
+    let repo = Repo::consistent();
+    repo.write("CHANGELOG.md", "# Changelog\n\nSee the page of each release.\n");
+    repo.commit("Tell it elsewhere");
+    let answer = repo.relgate(&["check", "--tag", "v1.2.0"]);
+    assert!(answer.out.ends_with("changelog CHANGELOG.md (which has no sections)\n"), "{answer:?}");
+}
