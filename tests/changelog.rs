@@ -172,6 +172,100 @@ fn a_repair_does_not_lead_to_other_findings() {
     check_that_repairs_bring_nothing_up("\u{feff}<<<<<<< HEAD\nKeep a Changelog\n".as_bytes());
 }
 
+/// A changelog of two releases, in which some text is another.
+fn with(changes: &[(&str, &str)]) -> Vec<u8> {
+    let text = "# Changelog\n\nhttps://keepachangelog.com/en/1.1.0/\n\n## [Unreleased]\n\n## [1.1.0] - 2026-02-05\n\n\
+                ### Added\n\n- One.\n\n## [1.0.0] - 2026-01-05\n\n### Fixed\n\n- Two.\n\n\
+                [Unreleased]: https://github.com/a/b/compare/v1.1.0...HEAD\n\
+                [1.1.0]: https://github.com/a/b/compare/v1.0.0...v1.1.0\n\
+                [1.0.0]: https://github.com/a/b/releases/tag/v1.0.0\n";
+    let changed = changes.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    changed.into_bytes()
+}
+
+/// The rules that have findings.
+fn fired(bytes: &[u8]) -> Vec<&'static str> {
+    counts(&facts(bytes)).into_iter().filter_map(|(rule, count)| (count > 0).then_some(rule)).collect()
+}
+
+#[test]
+fn what_looks_wrong_and_is_right_has_no_findings() {
+    const LINK: &str = "[1.1.0]: https://github.com/a/b/compare/v1.0.0...v1.1.0\n";
+    let all: [&[(&str, &str)]; 16] = [
+        &[],
+        // Markdown shows one space for many.
+        &[("[1.1.0] - ", "[1.1.0]  -\t")],
+        &[("## [1.1.0]", "## [1.1.0][]")],
+        // Formatters escape what is no link.
+        &[("[Unreleased]", "\\[Unreleased\\]"), ("[1.1.0]", "\\[1.1.0\\]"), ("[1.0.0]", "\\[1.0.0\\]")],
+        &[("2026-02-05", "2026-02-05 \\[YANKED\\]")],
+        // A version may look like a date.
+        &[("1.1.0]", "2026.02.05]"), ("v1.1.0", "v2026.02.05")],
+        &[("[1.1.0]", "[v2026.02.05]"), ("[1.0.0]", "[v1.0.0]"), ("v1.1.0", "v2026.02.05")],
+        &[("# Changelog\n", "<h1 align=\"center\">Changelog</h1>\n")],
+        &[("/en/1.1.0/", "/fr/1.1.0/"), ("Added", "Ajout\u{e9}")],
+        // The tag of a pre-release may leave out what makes it one.
+        &[
+            (LINK, ""),
+            ("[1.1.0]", "[1.1b0]"),
+            ("[1.0.0]: ", "[1.1b0]: https://github.com/a/b/releases/tag/v1.1.0\n[1.0.0]: "),
+        ],
+        // The branch for 1.1 began before.
+        &[
+            ("## [1.0.0]", "## [1.0.1] - 2026-02-06\n\n### Fixed\n\n- Three.\n\n## [1.0.0]"),
+            ("[1.0.0]: ", "[1.0.1]: https://github.com/a/b/compare/v1.0.0...v1.0.1\n[1.0.0]: "),
+        ],
+        &[("## [1.1.0]", "##\t[1.1.0]")],
+        &[("- One.", "- One.\n#1.1.0 is no heading, nor is #[label]")],
+        &[("[1.0.0]: ", "[R]: "), ("## [1.0.0]", "## [1.0.0][r]")],
+        &[("## [1.1.0] - 2026-02-05", "## [1.1.0] - 2026-02-05 ##")],
+        &[("[1.0.0]: https", "> [1.0.0]:\n>   https")],
+    ];
+    for changes in all {
+        let text = with(changes);
+        assert!(fired(&text).is_empty(), "{:?}\n{}", fired(&text), String::from_utf8_lossy(&text));
+    }
+}
+
+#[test]
+fn a_branch_is_no_wrong_link_where_dates_are_missing() {
+    let undated = with(&[
+        (" - 2026-02-05", ""),
+        ("## [1.0.0]", "## [1.0.1]\n\n### Fixed\n\n- Three.\n\n## [1.0.0]"),
+        ("[1.0.0]: ", "[1.0.1]: https://github.com/a/b/compare/v1.0.0...v1.0.1\n[1.0.0]: "),
+    ]);
+    assert_eq!(fired(&undated), ["changelog-date"]);
+    let of_one_line = String::from_utf8(undated).unwrap().replace("1.1.0", "1.0.2");
+    assert_eq!(fired(of_one_line.as_bytes()), ["changelog-date", "changelog-link-wrong"]);
+}
+
+#[test]
+fn what_is_wrong_is_repaired_and_nothing_beside_it() {
+    let heading = "## [1.1.0] - 2026-02-05";
+    for (wrong, rule, least) in [
+        ("# [1.1.0] - 2026-02-05", "changelog-heading", Safety::Unsafe),
+        ("#[1.1.0] - 2026-02-05", "changelog-heading", Safety::Unsafe),
+        ("##[1.1.0] - 2026-02-05", "changelog-heading", Safety::Safe),
+        ("##\u{a0}[1.1.0] - 2026-02-05", "changelog-heading", Safety::Safe),
+        ("## [1.1.0]\u{a0}- 2026-02-05", "changelog-heading", Safety::Safe),
+        ("## \\[1.1.0\\] - 2026-02-05", "changelog-link-missing", Safety::Safe),
+    ] {
+        let text = with(&[(heading, wrong)]);
+        assert_eq!(fired(&text), [rule], "{wrong}");
+        assert_eq!(
+            String::from_utf8(repaired(&text, least)).unwrap(),
+            String::from_utf8(with(&[])).unwrap(),
+            "{wrong}"
+        );
+    }
+    let yanked = |mark: &str| with(&[(heading, &format!("{heading}{mark}"))]);
+    assert_eq!(fired(&yanked(" - [YANKED]")), ["changelog-yanked"]);
+    assert_eq!(repaired(&yanked(" - [YANKED]"), Safety::Safe), yanked(" [YANKED]"));
+}
+
 #[test]
 fn the_level_of_an_underlined_release_is_repaired() {
     let others = "# Changelog\n\nKeep a Changelog\n\n## 1.2.0 - 2026-03-01\n\n- a\n\n## 1.1.0 - 2026-02-01\n\n- b\n\n";

@@ -225,7 +225,16 @@ struct Name {
 impl Name {
     fn of(name: Span, plain: &Plain, whole: &str) -> Self {
         if let Some(link) = plain.links.iter().find(|link| link.span.contains(name)) {
-            return Self { span: link.span, link: link.link.clone(), holds_more: link.text != name };
+            let mut span = link.span;
+            // The parser leaves out the empty label of `[1.0.0][]`.
+            if matches!(link.link, Link::Reference { .. }) && whole[span.end..].starts_with("[]") {
+                span.end += 2;
+            }
+            return Self { span, link: link.link.clone(), holds_more: link.text != name };
+        }
+        // Formatters escape brackets that are no link: readers see the same.
+        if whole[..name.start].ends_with("\\[") && whole[name.end..].starts_with("\\]") {
+            return Self { span: Span::new(name.start - 2, name.end + 2), link: Link::None, holds_more: false };
         }
         let opens = whole[..name.start].ends_with('[') && !whole[..name.start].ends_with("\\[");
         if opens && whole[name.end..].starts_with(']') {
@@ -259,10 +268,10 @@ fn find_yanked(plain: &Plain, version: &Range<usize>, source: Span, whole: &str)
         span.end += 1;
     }
     let ends = without_attributes(&whole[span.end..source.end]).is_empty();
-    Some(Yanked {
-        span,
-        is_canonical: ends && &whole[span.range()] == "[YANKED]" && whole[..span.start].ends_with(' '),
-    })
+    let before = whole[source.start..span.start].trim_end();
+    let stands_apart = span.start > source.start + before.len() && !before.ends_with('-');
+    let is_written_so = matches!(&whole[span.range()], "[YANKED]" | "\\[YANKED\\]");
+    Some(Yanked { span, is_canonical: ends && stands_apart && is_written_so })
 }
 
 /// The date after the version, or before it; else the text after ` - `, which stands in the place of a date.
@@ -322,7 +331,7 @@ fn flaw(name: &Name, date: Option<&DateText>, yanked: Option<Yanked>, source: Sp
                 let expected = if mark == Some(pair[1]) || mark == Some(pair[0]) {
                     text(*gap).trim().trim_matches('-').is_empty()
                 } else {
-                    text(*gap) == " - "
+                    joins(text(*gap))
                 };
                 (!expected).then_some((FlawKind::Separator, *gap))
             })
@@ -346,6 +355,12 @@ fn flaw(name: &Name, date: Option<&DateText>, yanked: Option<Yanked>, source: Sp
         repair
     });
     Some(Flaw { kind, span, repair })
+}
+
+/// Whether a text is ` - `, in which Markdown takes any number of spaces for one.
+fn joins(text: &str) -> bool {
+    let bare = text.trim_matches([' ', '\t']);
+    bare == "-" && text.starts_with([' ', '\t']) && text.ends_with([' ', '\t'])
 }
 
 /// Whether a text is only white space, punctuation, and words that a heading may do without.

@@ -443,13 +443,17 @@ fn lookalike(text: &str, span: Span, name: Option<&str>) -> Option<Part> {
     let rest = &line[indent..];
     let level = rest.len() - rest.trim_start_matches('#').len();
     let content = rest[level..].trim();
-    if indent > 3 || !(2..=6).contains(&level) || rest[level..].starts_with([' ', '\t']) || content.is_empty() {
+    if indent > 3 || !(1..=6).contains(&level) || rest[level..].starts_with([' ', '\t']) || content.is_empty() {
         return None;
     }
     let source = trimmed(Span::new(span.start + indent + level, span.end), text);
     let plain = Plain::of(text, source);
     let reading = heading::read(&plain, source, text, name);
-    let is_section = reading.is_literal && reading.kind != Kind::Other;
+    // Behind a single mark stands the number of an issue or a word to be found by, too.
+    let is_section = reading.is_literal && reading.kind != Kind::Other && (level > 1 || content.starts_with('['));
+    if level == 1 && !is_section {
+        return None;
+    }
     if !is_section && !CATEGORIES.iter().any(|category| category.eq_ignore_ascii_case(content)) {
         return None;
     }

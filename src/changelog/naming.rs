@@ -37,19 +37,24 @@ pub(super) struct Found {
 /// date.
 pub(super) fn find_version(text: &str, name: Option<&str>) -> Option<Found> {
     let mut at = 0;
+    let mut dotted = None;
     loop {
         let rest = &text[at..];
         let skipped = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
         at += skipped;
         let rest = &text[at..];
         if let Some(day) = leading_date(rest) {
+            // Where nothing else is one, `2026.02.05` is the version.
+            if dotted.is_none() && rest.as_bytes().get(4) == Some(&b'.') {
+                dotted = version_at(text, at);
+            }
             at += day;
         } else if let Some(found) = version_at(text, at) {
             return Some(found);
         } else if let Some(length) = leading_name(rest, name).or_else(|| leading_word(rest)) {
             at += length;
         } else {
-            return None;
+            return dotted;
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A group of changes that has another name than the agreed ones.
 
-use crate::changelog::{Block, BlockKind, Category, Content, Kind, Section};
+use crate::changelog::{Block, BlockKind, CATEGORIES, Category, Content, Kind, Section};
 use crate::finding::{Edit, Findings, Level, Location, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
 
+use super::changelog_heading::usual_level;
 use super::{AGREEING, About, Example, Group, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -80,13 +81,14 @@ const ALIASES: [(&str, &str); 32] = [
 
 fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
+    let level = usual_level(&found.changelog.sections) + 1;
     for section in found.changelog.sections.iter().filter(|section| section.kind != Kind::Other) {
         for category in &section.categories {
             named(facts, found, category, findings);
         }
-        leveled(facts, found, section, findings);
+        leveled(facts, found, section, level, findings);
         for content in section.contents() {
-            in_bold(facts, found, section, content, findings);
+            in_bold(facts, found, content, level, findings);
         }
     }
 }
@@ -118,6 +120,8 @@ fn named(facts: &Facts, found: &ProjectChangelog, category: &Category, findings:
                 vec![edit],
             );
         }
+        // A translation has its own names, unless the settings say which.
+        None if found.changelog.is_translated && facts.policy.categories == CATEGORIES => {}
         None => {
             let allowed: Vec<String> = facts.policy.categories.iter().map(|name| format!("`{name}`")).collect();
             findings
@@ -127,12 +131,11 @@ fn named(facts: &Facts, found: &ProjectChangelog, category: &Category, findings:
     }
 }
 
-/// A category two levels below its section is in no outline of the text.
-fn leveled(facts: &Facts, found: &ProjectChangelog, section: &Section, findings: &mut Findings) {
-    let level = section.heading.level + 1;
+/// A category two levels below the releases is in no outline of the text. `level` is the one below.
+fn leveled(facts: &Facts, found: &ProjectChangelog, section: &Section, level: usize, findings: &mut Findings) {
     for category in &section.categories {
         let heading = &category.heading;
-        let is_deep = heading.level > level && !heading.underlined && heading.spaced;
+        let is_deep = heading.level > level.max(section.heading.level + 1) && !heading.underlined && heading.spaced;
         if is_deep && facts.policy.categories.contains(&category.name) {
             let at = found.at(Span::new(heading.span.start, heading.span.start + heading.level));
             let edit = Edit { at, text: "#".repeat(level) };
@@ -146,7 +149,7 @@ fn leveled(facts: &Facts, found: &ProjectChangelog, section: &Section, findings:
 }
 
 /// A paragraph that is only the name of a category.
-fn in_bold(facts: &Facts, found: &ProjectChangelog, section: &Section, content: &Content, findings: &mut Findings) {
+fn in_bold(facts: &Facts, found: &ProjectChangelog, content: &Content, level: usize, findings: &mut Findings) {
     let short = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.end - block.span.start < 40;
     for block in content.blocks.iter().filter(short) {
         let at: Location = found.at(block.span);
@@ -157,7 +160,7 @@ fn in_bold(facts: &Facts, found: &ProjectChangelog, section: &Section, content: 
             continue;
         }
         if let Some((meant, true)) = meant(facts, bare) {
-            let marks = "#".repeat(section.heading.level + 1);
+            let marks = "#".repeat(level);
             let finding = findings.add(at, format!("`{text}` is no heading, expected `{marks} {meant}`"));
             finding.help("only a heading is a category");
             if is_above_entry(block, content) {

@@ -76,7 +76,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
 }
 
 /// The level at which this file has its releases: the most frequent, and the second where there is no such.
-fn usual_level(sections: &[Section]) -> usize {
+pub(super) fn usual_level(sections: &[Section]) -> usize {
     let count = |level: usize| {
         let named = sections.iter().filter(|section| section.kind != Kind::Other);
         named.filter(|section| section.heading.level == level).count()

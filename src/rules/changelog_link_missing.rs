@@ -66,7 +66,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
             (Link::Reference { label, .. }, _) => *label,
             _ if !some_linked || (section.kind == Kind::Unreleased && section.version.is_some()) => continue,
             (_, Some(version)) => Span::new(version.prefix.start, version.span.end),
-            (_, None) => section.heading.text,
+            (_, None) => unescaped(section.heading.text, &facts.sources.get(found.source).bytes),
         };
         let text = facts.changelog_text(found, name);
         let message = match &section.link {
@@ -83,6 +83,12 @@ fn check(facts: &Facts, findings: &mut Findings) {
             finding.fix("link it as the others", Safety::Safe, edits);
         }
     }
+}
+
+/// What brackets hold that are escaped.
+fn unescaped(text: Span, bytes: &[u8]) -> Span {
+    let inner = bytes[text.range()].strip_prefix(b"\\[").and_then(|rest| rest.strip_suffix(b"\\]"));
+    inner.map_or(text, |inner| Span::new(text.start + 2, text.start + 2 + inner.len()))
 }
 
 /// What is needed to link a section as the others are.
@@ -132,8 +138,10 @@ impl<'f> Repair<'f> {
             if section.flaw.is_some() {
                 return None;
             }
-            edits.push((Span::at(name.start), "[".to_owned()));
-            edits.push((Span::at(name.end), "]".to_owned()));
+            let is_escaped = self.bytes[..name.start].ends_with(b"\\[");
+            let gap = 2 * usize::from(is_escaped);
+            edits.push((Span::new(name.start - gap, name.start), "[".to_owned()));
+            edits.push((Span::new(name.end, name.end + gap), "]".to_owned()));
             if self.changelog.definition(&text.to_lowercase()).is_some() {
                 return Some(edits);
             }

@@ -80,9 +80,8 @@ struct Judged<'f> {
 impl Judged<'_> {
     fn changes(&self, from: Range<usize>, to: Range<usize>, findings: &mut Findings) {
         let newer = TagName::parse(&self.address[to.clone()]);
-        let own = self.section.named_version();
         let to_is_right = match (&newer, self.section.kind) {
-            (Some(newer), _) => own == Some(&newer.version),
+            (Some(newer), _) => self.is_own(&newer.version),
             (None, Kind::Release) => &self.address[to.clone()] != "HEAD",
             (None, _) => true,
         };
@@ -99,11 +98,35 @@ impl Judged<'_> {
         }
     }
 
+    /// Whether a tag of that version is the section's. The tag of a pre-release may be written without the mark, where
+    /// that is the version of no other section.
+    fn is_own(&self, version: &Version) -> bool {
+        self.section.named_version().is_some_and(|own| {
+            let bare = own.final_release();
+            let is_bare = own.is_prerelease() && (bare == *version || bare.abbreviates(version));
+            own == version || (is_bare && !self.history.knows(&self.found.changelog, version))
+        })
+    }
+
+    /// Whether the next line may have begun at `version`, before the last release of its line: without dates nobody knows.
+    fn may_have_branched(&self, version: &Version, accepted: &[usize]) -> bool {
+        let same_line =
+            |other: &Version| (0..2).all(|index| version.release_number(index) == other.release_number(index));
+        let day = |section: &Section| section.date.as_ref().and_then(|text| text.date);
+        let is_later = |index: &usize| {
+            let other = &self.found.changelog.sections[*index];
+            let is_undated = day(self.section).is_none() || day(other).is_none();
+            is_undated && other.named_version().is_some_and(|other| version < other && same_line(other))
+        };
+        self.section.named_version().is_some_and(|own| version < own && !same_line(own))
+            && accepted.iter().any(is_later)
+    }
+
     /// A version that the changelog does not list may well be the one before, unless it is too old or too new for that.
     fn is_accepted(&self, version: &Version, accepted: &[usize]) -> bool {
         let changelog = &self.found.changelog;
         let named = || accepted.iter().filter_map(|index| changelog.sections[*index].named_version());
-        if named().any(|known| known == version) {
+        if named().any(|known| known == version) || self.may_have_branched(version, accepted) {
             return true;
         }
         let own = self.section.named_version();
@@ -115,8 +138,7 @@ impl Judged<'_> {
 
     fn tag(&self, tag: Range<usize>, findings: &mut Findings) {
         let Some(name) = TagName::parse(&self.address[tag.clone()]) else { return };
-        let own = self.section.named_version();
-        if self.section.is_release() && own != Some(&name.version) {
+        if self.section.is_release() && !self.is_own(&name.version) {
             self.report(&tag, Some(&name), Some(self.section), findings);
         }
     }

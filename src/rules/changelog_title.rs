@@ -1,6 +1,6 @@
 //! A changelog that does not begin with its title.
 
-use crate::changelog::Markup;
+use crate::changelog::{Markup, Section};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 
@@ -72,7 +72,7 @@ fn missing(facts: &Facts, found: &crate::project::ProjectChangelog, findings: &m
     let front = found.changelog.front_matter;
     let titled = front
         .is_some_and(|span| bytes[span.range()].split(|byte| *byte == b'\n').any(|line| line.starts_with(b"title")));
-    if titled {
+    if titled || has_html_title(found.changelog.sections.first(), bytes) {
         return;
     }
     let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -83,6 +83,12 @@ fn missing(facts: &Facts, found: &crate::project::ProjectChangelog, findings: &m
         Safety::Safe,
         vec![Edit { at, text: format!("# Changelog{end}{end}") }],
     );
+}
+
+/// Whether the text before the first section has its title as HTML, which can be centred.
+fn has_html_title(first: Option<&Section>, bytes: &[u8]) -> bool {
+    let preamble = &bytes[..first.map_or(bytes.len(), |section| section.heading.span.start)];
+    preamble.windows(3).any(|part| part.eq_ignore_ascii_case(b"<h1"))
 }
 
 fn names_changelog(title: &str) -> bool {
