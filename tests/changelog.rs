@@ -243,6 +243,21 @@ fn a_branch_is_no_wrong_link_where_dates_are_missing() {
 }
 
 #[test]
+fn a_promoted_section_is_linked_as_the_waiting_one_was() {
+    let text = "# Changelog\n\nKeep a Changelog\n\n## [Unreleased](https://x.org/compare/v1.2.0...HEAD)\n\n### Fixed\n\n\
+                - One.\n\n## [1.2.0](https://x.org/compare/v1.1.0...v1.2.0) - 2026-01-05\n\n### Fixed\n\n- Two.\n";
+    let rule = RULES.iter().find(|rule| rule.id == "release-not-promoted").unwrap();
+    let facts = facts(text.as_bytes());
+    let found = rules::findings(rule, &facts);
+    let applied = fix::apply(found.iter().filter_map(|one| one.fix.as_ref()), &facts.sources).0.remove("CHANGELOG.md");
+    let expected = text.replace(
+        "v1.2.0...HEAD)\n",
+        "v1.3.0...HEAD)\n\n## [1.3.0](https://x.org/compare/v1.2.0...v1.3.0) - 2026-11-22\n",
+    );
+    assert_eq!(String::from_utf8(applied.unwrap()).unwrap(), expected);
+}
+
+#[test]
 fn what_is_wrong_is_repaired_and_nothing_beside_it() {
     let heading = "## [1.1.0] - 2026-02-05";
     for (wrong, rule, least) in [

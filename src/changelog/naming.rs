@@ -43,7 +43,9 @@ pub(super) fn find_version(text: &str, name: Option<&str>) -> Option<Found> {
         let skipped = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
         at += skipped;
         let rest = &text[at..];
-        if let Some(day) = leading_date(rest) {
+        if let Some(length) = picture(rest).filter(|_| text[..at].ends_with(':')) {
+            at += length;
+        } else if let Some(day) = leading_date(rest) {
             // Where nothing else is one, `2026.02.05` is the version.
             if dotted.is_none() && rest.as_bytes().get(4) == Some(&b'.') {
                 dotted = version_at(text, at);
@@ -57,6 +59,12 @@ pub(super) fn find_version(text: &str, name: Option<&str>) -> Option<Found> {
             return dotted;
         }
     }
+}
+
+/// How long the rest is of a picture that is written `:tada:`, behind its first colon.
+fn picture(rest: &str) -> Option<usize> {
+    let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+')))?;
+    (name > 0 && rest[name..].starts_with(':')).then_some(name + 1)
 }
 
 fn leading_date(rest: &str) -> Option<usize> {

@@ -69,7 +69,12 @@ impl Promotion<'_> {
         let newest = self.found.changelog.releases().next().and_then(|section| section.version.as_ref());
         let prefix = if newest.is_some_and(|text| text.prefix.start < text.prefix.end) { "v" } else { "" };
         let label = format!("{prefix}{version}");
-        let name = if self.waiting.link == Link::None { label.clone() } else { format!("[{label}]") };
+        let address = self.address();
+        let name = match (&self.waiting.link, &address) {
+            (Link::None, _) => label.clone(),
+            (Link::Inline { .. }, Some(address)) => format!("[{label}]({address})"),
+            _ => format!("[{label}]"),
+        };
         let heading = &self.waiting.heading;
         let today = self.facts.today;
         if self.waiting.version.is_some() {
@@ -78,33 +83,43 @@ impl Promotion<'_> {
         let end = self.found.changelog.line_end;
         let marks = "#".repeat(heading.level);
         let mut edits = vec![(Span::at(heading.span.end), format!("{end}{end}{marks} {name} - {today}"))];
-        edits.extend(self.links(&label).unwrap_or_default());
+        if let Some(address) = address {
+            edits.extend(self.links(&label, &address));
+        }
         edits
     }
 
-    /// Unreleased is compared with the new tag, and the new tag with the one before.
-    fn links(&self, label: &str) -> Option<Vec<(Span, String)>> {
+    /// Where the new tag is compared with the one before.
+    fn address(&self) -> Option<String> {
         let changelog = &self.found.changelog;
         let bytes = &self.facts.sources.get(self.found.source).bytes;
-        let Link::Reference { key, .. } = &self.waiting.link else { return None };
-        let definition = changelog.definition(key)?;
         let example = changelog.example(bytes)?;
         let index = changelog.sections.iter().position(|section| std::ptr::eq(section, self.waiting))?;
-        let before = History::of(changelog).predecessor(changelog, index);
-        let address = match before {
-            Some(before) => example
-                .compare(changelog.tag_of(bytes, &changelog.sections[before], &example.tag)?, self.release.tag.clone()),
-            None => example.tag_page(&self.release.tag)?,
-        };
+        let tag = &self.release.tag;
+        match History::of(changelog).predecessor(changelog, index) {
+            Some(before) => {
+                let before = changelog.tag_of(bytes, &changelog.sections[before], &example.tag)?;
+                Some(example.compare(before, tag.clone()))
+            }
+            None => example.tag_page(tag),
+        }
+    }
+
+    /// Unreleased is compared with the new tag, and the new section is linked as the waiting one was.
+    fn links(&self, label: &str, address: &str) -> Vec<(Span, String)> {
+        let changelog = &self.found.changelog;
         let mut edits = Vec::new();
-        let span = definition.destination;
+        let Some(span) = changelog.address(self.waiting) else { return edits };
         if let Some(Shown::Changes { from, .. }) = shown(&self.facts.changelog_text(self.found, span)) {
             edits.push((Span::new(span.start + from.start, span.start + from.end), self.release.tag.clone()));
         }
-        if changelog.definition(&label.to_lowercase()).is_none() {
+        if let Link::Reference { key, .. } = &self.waiting.link
+            && let Some(definition) = changelog.definition(key)
+            && changelog.definition(&label.to_lowercase()).is_none()
+        {
             let line = format!("{}[{label}]: {address}", changelog.line_end);
             edits.push((Span::at(definition.span.end), line));
         }
-        Some(edits)
+        edits
     }
 }
