@@ -31,6 +31,11 @@ Front matter with a title will do as well.",
             files: &[("CHANGELOG.md", "Keep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\n- One.\n")],
             tag: None,
         },
+        Example {
+            title: "an empty title",
+            files: &[("CHANGELOG.md", "#\n\nKeep a Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\n- One.\n")],
+            tag: None,
+        },
         Example { title: "nothing at all", files: &[("CHANGELOG.md", "\n")], tag: None },
     ],
     good: &[AGREEING],
@@ -51,10 +56,13 @@ fn check(facts: &Facts, findings: &mut Findings) {
             let at = found.at(title.text);
             let text = facts.sources.text_at(at);
             if !names_changelog(&text) {
+                let before = facts.sources.get(found.source).bytes[..title.text.start].last();
+                // A mark that nothing follows has no space after it.
+                let space = if before == Some(&b'#') { " " } else { "" };
                 findings.add(at, format!("the title is `{text}`, expected `Changelog`")).fix(
                     "rename it",
                     Safety::Safe,
-                    vec![Edit { at, text: "Changelog".to_owned() }],
+                    vec![Edit { at, text: format!("{space}Changelog") }],
                 );
             }
             for second in &changelog.titles[1..] {
