@@ -194,7 +194,7 @@ fn fired(bytes: &[u8]) -> Vec<&'static str> {
 #[test]
 fn what_looks_wrong_and_is_right_has_no_findings() {
     const LINK: &str = "[1.1.0]: https://github.com/a/b/compare/v1.0.0...v1.1.0\n";
-    let all: [&[(&str, &str)]; 16] = [
+    let all: [&[(&str, &str)]; 17] = [
         &[],
         // Markdown shows one space for many.
         &[("[1.1.0] - ", "[1.1.0]  -\t")],
@@ -219,6 +219,10 @@ fn what_looks_wrong_and_is_right_has_no_findings() {
             ("[1.0.0]: ", "[1.0.1]: https://github.com/a/b/compare/v1.0.0...v1.0.1\n[1.0.0]: "),
         ],
         &[("## [1.1.0]", "##\t[1.1.0]")],
+        &[(
+            "- One.",
+            "- One.\n\n<div>\n## [0.9.0] - 2026-01-01\n</div>\n\n[1.0.0] - 2026-01-05\n\n    </p>\n    ## 0.8 - 2026-01-01",
+        )],
         &[("- One.", "- One.\n#1.1.0 is no heading, nor is #[label]")],
         &[("[1.0.0]: ", "[R]: "), ("## [1.0.0]", "## [1.0.0][r]")],
         &[("## [1.1.0] - 2026-02-05", "## [1.1.0] - 2026-02-05 ##")],
@@ -274,6 +278,18 @@ fn what_is_wrong_is_repaired_and_nothing_beside_it() {
             String::from_utf8(repaired(&text, least)).unwrap(),
             String::from_utf8(with(&[])).unwrap(),
             "{wrong}"
+        );
+    }
+    for lost in [
+        "[1.1.0] - 2026-02-05",
+        "**[1.1.0] - 2026-02-05**",
+        "####### [1.1.0] - 2026-02-05",
+        "</details>\n## [1.1.0] - 2026-02-05",
+    ] {
+        assert_eq!(
+            fired(&with(&[(heading, lost), ("v1.1.0...HEAD", "v1.0.0...HEAD")])),
+            ["changelog-heading"],
+            "{lost}"
         );
     }
     let yanked = |mark: &str| with(&[(heading, &format!("{heading}{mark}"))]);

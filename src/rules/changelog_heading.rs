@@ -1,8 +1,12 @@
 //! A heading that is neither a release nor Unreleased in the agreed form.
 
-use crate::changelog::{CATEGORIES, Flaw, FlawKind, Heading, Kind, Markup, Section};
+use std::collections::BTreeSet;
+
+use crate::changelog::{BlockKind, CATEGORIES, Flaw, FlawKind, Heading, Kind, Markup, Section};
+use crate::date::Date;
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
+use crate::version::Version;
 
 use super::{AGREEING, About, Example, Group, Rule};
 
@@ -50,6 +54,9 @@ or wrong date is a matter of `changelog-date`, the mark of a withdrawn release o
     check,
 };
 
+/// The longest line that is looked at for a heading that is none, in bytes.
+const LONGEST_HEADING: usize = 80;
+
 fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog().filter(|found| found.changelog.markup == Markup::Markdown) else {
         return;
@@ -73,6 +80,66 @@ fn check(facts: &Facts, findings: &mut Findings) {
             unspaced(found, &category.heading, None, findings);
         }
     }
+    lost(facts, found, level, findings);
+}
+
+/// Releases that Markdown takes for text, and that no other section is about.
+fn lost(facts: &Facts, found: &ProjectChangelog, level: usize, findings: &mut Findings) {
+    let sections = &found.changelog.sections;
+    let bytes = &facts.sources.get(found.source).bytes;
+    let mut known: Option<BTreeSet<&Version>> = None;
+    for block in sections.iter().flat_map(Section::contents).flat_map(|content| &content.blocks) {
+        let lost = match block.kind {
+            BlockKind::Paragraph => unmarked(bytes, block.span),
+            BlockKind::Html => swallowed(bytes, block.span),
+            _ => None,
+        };
+        let Some((span, version)) = lost else { continue };
+        if !known.get_or_insert_with(|| sections.iter().filter_map(Section::named_version).collect()).contains(&version)
+        {
+            let message = format!("this is no heading: Markdown takes the release `{version}` for text");
+            findings.add(found.at(span), message).help(match block.kind {
+                BlockKind::Html => "put an empty line above it: HTML goes on up to the next one".to_owned(),
+                _ => format!("begin the line with `{} `", "#".repeat(level)),
+            });
+        }
+    }
+}
+
+/// A paragraph that says what the heading of a release does, and nothing else.
+fn unmarked(bytes: &[u8], paragraph: Span) -> Option<(Span, Version)> {
+    let text = std::str::from_utf8(bytes.get(paragraph.range())?).ok()?;
+    Some((paragraph, release_in(text)?))
+}
+
+/// The heading of a release directly below the end of an element, which is still HTML.
+fn swallowed(bytes: &[u8], html: Span) -> Option<(Span, Version)> {
+    let text = std::str::from_utf8(bytes.get(html.range())?).ok()?;
+    let (mut at, mut is_below_end) = (html.start, false);
+    for line in text.split_inclusive(['\n', '\r']) {
+        let content = line.trim();
+        let version = if is_below_end && content.starts_with('#') { release_in(content) } else { None };
+        if let Some(version) = version {
+            let start = at + line.len() - line.trim_start().len();
+            return Some((Span::new(start, start + content.len()), version));
+        }
+        is_below_end = (content.starts_with("</") && content.ends_with('>')) || (is_below_end && content.is_empty());
+        at += line.len();
+    }
+    None
+}
+
+/// The version in a text that is `[version] - date`, whatever marks stand around it.
+fn release_in(text: &str) -> Option<Version> {
+    if text.len() > LONGEST_HEADING {
+        return None;
+    }
+    let bare = text.trim_matches(|c: char| matches!(c, '#' | '*' | '_') || c.is_whitespace());
+    let name = bare.strip_prefix('[').unwrap_or(bare);
+    let (version, length) = Version::parse_prefix(name.strip_prefix('v').unwrap_or(name))?;
+    let after = &name[length + usize::from(name.starts_with('v'))..];
+    let date = after.strip_prefix(']').unwrap_or(after).strip_prefix(" - ")?;
+    Date::parse(date.trim()).map(|_| version)
 }
 
 /// The level at which this file has its releases: the most frequent, and the second where there is no such.

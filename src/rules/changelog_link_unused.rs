@@ -1,8 +1,11 @@
 //! A version's link that no heading uses.
 
-use crate::changelog::{Definition, Kind, Markup, TagName, lines};
+use std::collections::{BTreeSet, HashSet};
+
+use crate::changelog::{Definition, Kind, Markup, Section, TagName, lines};
 use crate::finding::{Edit, Findings, Level, Safety};
 use crate::project::{Facts, ProjectChangelog};
+use crate::version::Version;
 
 use super::{AGREEING, About, Example, Group, Rule};
 
@@ -33,28 +36,52 @@ fn check(facts: &Facts, findings: &mut Findings) {
         return;
     };
     let bytes = &facts.sources.get(found.source).bytes;
+    let mut known = None;
     for definition in found.changelog.definitions.iter().filter(|definition| !definition.is_used) {
-        if has_no_section(found, definition) {
-            let label = facts.changelog_text(found, definition.label);
-            let edit = Edit { at: found.at(lines(bytes, definition.span)), text: String::new() };
-            findings.add(found.at(definition.span), format!("`[{label}]` is defined and nothing uses it")).fix(
-                "remove the definition",
-                Safety::Safe,
-                vec![edit],
-            );
+        let Some(version) = version_of(definition) else { continue };
+        let (versions, brackets) = known.get_or_insert_with(|| (versions(found), in_brackets(bytes)));
+        // Brackets in code, or in a heading that is none, may be meant to be the link.
+        if versions.contains(&version) || brackets.contains(definition.key.as_str()) {
+            continue;
         }
+        let label = facts.changelog_text(found, definition.label);
+        let edit = Edit { at: found.at(lines(bytes, definition.span)), text: String::new() };
+        findings.add(found.at(definition.span), format!("`[{label}]` is defined and nothing uses it")).fix(
+            "remove the definition",
+            Safety::Safe,
+            vec![edit],
+        );
     }
 }
 
-/// Whether a label is a version that has no section. Unreleased may wait for its section to be written again.
-fn has_no_section(found: &ProjectChangelog, definition: &Definition) -> bool {
-    let changelog = &found.changelog;
-    let version = TagName::parse(&definition.key).filter(|name| matches!(name.prefix.as_str(), "" | "v"));
-    version.is_some_and(|name| {
-        name.version.release_len() > 1
-            && !changelog
-                .sections
-                .iter()
-                .any(|section| section.kind != Kind::Other && section.named_version() == Some(&name.version))
-    })
+/// The version that a label is. Unreleased may wait for its section to be written again.
+fn version_of(definition: &Definition) -> Option<Version> {
+    let name = TagName::parse(&definition.key).filter(|name| matches!(name.prefix.as_str(), "" | "v"))?;
+    (name.version.release_len() > 1).then_some(name.version)
+}
+
+/// The versions that have a section.
+fn versions(found: &ProjectChangelog) -> BTreeSet<&Version> {
+    let sections = found.changelog.sections.iter().filter(|section| section.kind != Kind::Other);
+    sections.filter_map(Section::named_version).collect()
+}
+
+/// What stands in brackets and is no label of a definition, in lower case.
+fn in_brackets(bytes: &[u8]) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut opened = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match (byte, opened) {
+            (b'[', _) => opened = Some(at + 1),
+            (b'\n' | b'\r', _) => opened = None,
+            (b']', Some(start)) => {
+                if bytes.get(at + 1) != Some(&b':') {
+                    found.insert(String::from_utf8_lossy(&bytes[start..at]).to_lowercase());
+                }
+                opened = None;
+            }
+            _ => {}
+        }
+    }
+    found
 }
