@@ -458,7 +458,7 @@ impl<'a> Judge<'a> {
 fn naming<'p>(tag: &str, package: &'p Package, name: Option<&'p str>) -> Naming<'p> {
     let template = package.tag.as_ref();
     let folder = package.folder_name().filter(|folder| tag::names(tag, template, folder));
-    Naming { template, package: folder.or(name) }
+    Naming { template, package: folder.or(name), is_below: !package.folder.is_empty() }
 }
 
 /// Whether the settings of any package ask what a commit's message says.

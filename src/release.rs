@@ -17,6 +17,15 @@ use crate::version::Version;
 pub struct Naming<'a> {
     pub template: Option<&'a TagTemplate>,
     pub package: Option<&'a str>,
+    /// Whether the package lies below the top of the repository, where another one may have the tags without a name.
+    pub is_below: bool,
+}
+
+impl Naming<'_> {
+    /// Whether the tag has the package's name in front.
+    fn names(&self, tag: &str) -> bool {
+        self.package.is_some_and(|name| tag::names(tag, self.template, name))
+    }
 }
 
 /// What the judged tag is.
@@ -109,12 +118,14 @@ impl Candidates {
     }
 
     /// The first other tag, by name, of that very version.
-    fn twin(&self, tag: &str, wanted: &Version) -> Option<&str> {
+    fn twin(&self, tag: &str, wanted: &Version, naming: Naming<'_>) -> Option<&str> {
+        let is_own = |other: &str| !naming.is_below || !naming.names(tag) || naming.names(other);
         let from = self.by_version.partition_point(|index| version(&self.tags[*index]) < Some(wanted));
         let same = self.by_version[from..].iter().map(|index| &self.tags[*index]);
         // `v1.2` beside `v1.2.0` floats, or did.
         same.take_while(|other| version(other) == Some(wanted))
-            .find(|other| other.name != tag && version(other).map(Version::release_len) == Some(wanted.release_len()))
+            .filter(|other| other.name != tag && is_own(&other.name))
+            .find(|other| version(other).map(Version::release_len) == Some(wanted.release_len()))
             .map(|other| other.name.as_str())
     }
 }
@@ -207,7 +218,10 @@ impl<'a> History<'a> {
     /// Where the repository's tags cannot be read.
     pub fn read(&self, tag: &Tag, moment: Moment, naming: Naming<'_>, sources: &mut Sources) -> Result<Named, Failure> {
         let candidates = self.candidates(naming)?;
-        let habit = candidates.habit_beside(&tag.name);
+        let mut habit = candidates.habit_beside(&tag.name);
+        if naming.is_below && naming.names(&tag.name) {
+            habit.retain(|prefix| naming.names(&format!("{prefix}0")));
+        }
         let (version, fault, start) = match tag::read(&tag.name, naming.template, naming.package, &habit) {
             Reading::Release { version, start } => (Some(version), None, start),
             Reading::Faulty { fault, start } => (Version::parse(&tag.name[start..]), Some(fault), start),
@@ -280,7 +294,7 @@ impl<'a> History<'a> {
             },
             is_off_branch: false,
             last_final: candidates.last_final(&release.tag[..release.at.span.start], version),
-            twin: candidates.twin(&release.tag, version).map(str::to_owned),
+            twin: candidates.twin(&release.tag, version, naming).map(str::to_owned),
             released_on: elsewhere.map(|elsewhere| elsewhere.to_string()),
         })
     }
@@ -324,7 +338,7 @@ impl<'a> History<'a> {
     ) -> Result<Vec<(Version, String)>, Failure> {
         let mut stated: BTreeMap<String, Version> = BTreeMap::new();
         for package in packages.iter().copied().map(Some).chain([None]) {
-            for Candidate { name, .. } in &self.candidates(Naming { template, package })?.tags {
+            for Candidate { name, .. } in &self.candidates(Naming { template, package, is_below: false })?.tags {
                 let version = match tag::read(name, template, package, &Habit::default()) {
                     Reading::Release { version, .. } => Some(version),
                     // The project may have named its tags in another way once.

@@ -127,6 +127,11 @@ impl Habit {
         rest
     }
 
+    /// Forgets the tags whose prefix is not one of those that `keep` takes.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.prefixes.retain(|prefix, _| keep(prefix));
+    }
+
     /// What stands before the version in every release tag, where there are two of them at least.
     fn agreed(&self) -> Option<&str> {
         let mut used = self.prefixes.iter().filter(|(_, count)| **count > 0);

@@ -1,5 +1,6 @@
 //! How far a release goes by its number, and whether the project promises that the number says so.
 
+use crate::date::Date;
 use crate::finding::Location;
 use crate::project::{Facts, Scheme};
 use crate::version::Version;
@@ -81,7 +82,19 @@ pub(super) fn is_stable(facts: &Facts, version: &Version) -> bool {
     }
 }
 
-/// Whether the version is a date, and says nothing of what changed.
+/// Whether the version is a date, and says nothing of what changed: it begins with a year, as 2026.1 and, where nobody says
+/// that it is a number like others, 26.1 do in that year and in the next.
 pub(super) fn counts_years(facts: &Facts, version: &Version) -> bool {
-    facts.policy.scheme == Some(Scheme::CalVer) || version.release_number(0) >= FIRST_YEAR
+    let first = version.release_number(0);
+    match facts.policy.scheme {
+        Some(scheme) => scheme == Scheme::CalVer,
+        None if first >= FIRST_YEAR => true,
+        None => {
+            let claims = facts.changelog.as_ref().is_some_and(|found| found.changelog.claims_semver);
+            let dates = facts.release.as_ref().map_or(&[][..], |release| &release.dates);
+            let days = if dates.is_empty() { std::slice::from_ref(&facts.today) } else { dates };
+            let is_that = |day: &Date| [0, 1].contains(&(u64::from(day.year()) % 100).wrapping_sub(first));
+            !claims && days.iter().any(is_that)
+        }
+    }
 }

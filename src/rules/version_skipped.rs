@@ -1,6 +1,6 @@
 use crate::finding::{Findings, Level};
 use crate::project::{Facts, Scheme};
-use crate::rules::{AGREEING, About, Example, Group, Rule};
+use crate::rules::{AGREEING, About, Example, Group, Rule, bump};
 use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 Under Semantic Versioning the release after 1.2.3 is 1.2.4, 1.3.0 or 2.0.0, or a pre-release of one of them. Anything else
 is most often a slip of the finger, and cannot be taken back. Asked only of projects that say they follow Semantic
-Versioning: in the changelog, or with the setting `scheme`.
+Versioning: in the changelog, or with the setting `scheme`; not of versions that are dates.
 
 Source: Semantic Versioning 2.0.0, items 6 to 8.",
     level: Level::Warn,
@@ -34,7 +34,33 @@ Source: Semantic Versioning 2.0.0, items 6 to 8.",
             tag: Some("v1.3.1 after v1.2.3"),
         },
     ],
-    good: &[Example { title: "from 1.0.0 to 1.1.0", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING }],
+    good: &[
+        Example { title: "from 1.0.0 to 1.1.0", tag: Some("v1.1.0 after v1.0.0"), ..AGREEING },
+        Example {
+            title: "the next year",
+            files: &[
+                ("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"2026.11.4\"\n"),
+                (
+                    "CHANGELOG.md",
+                    "# Changelog\n\nThis project adheres to [Semantic Versioning](https://semver.org).\n\n\
+                     ## 2026.11.4 - 2026-11-22\n\n- A thing.\n",
+                ),
+            ],
+            tag: Some("v2026.11.4 after v2025.12.0"),
+        },
+        Example {
+            title: "the changelog has the one between, which has no tag",
+            files: &[
+                ("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"1.2.5\"\n"),
+                ("relgate.toml", "scheme = \"semver\"\n"),
+                (
+                    "CHANGELOG.md",
+                    "# Changelog\n\n## 1.2.5 - 2026-11-22\n\n- A thing.\n\n## 1.2.4 - 2026-11-21 [YANKED]\n\n- A thing.\n",
+                ),
+            ],
+            tag: Some("v1.2.5 after v1.2.3"),
+        },
+    ],
     check,
 };
 
@@ -43,7 +69,13 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let (Some(version), Some((tag, before))) = (&release.version, &release.past.ancestor) else { return };
     let claims = facts.changelog.as_ref().is_some_and(|found| found.changelog.claims_semver);
     let follows = facts.policy.scheme.map_or(claims, |scheme| scheme == Scheme::SemVer);
-    if !follows || version <= before || may_follow(version, before) {
+    if !follows || version <= before || may_follow(version, before) || bump::counts_years(facts, version) {
+        return;
+    }
+    // What was released without a tag was not left out.
+    let sections = facts.changelog.iter().flat_map(|found| found.changelog.releases());
+    let mut documented = sections.filter_map(|section| section.named_version()).filter(|other| *other < version);
+    if documented.any(|other| other > before && may_follow(version, other)) {
         return;
     }
     let number = |index| before.release_number(index);

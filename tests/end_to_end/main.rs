@@ -8,6 +8,7 @@ mod back_ends;
 mod check;
 mod ci;
 mod declared;
+mod disasters;
 mod dogfood;
 mod earlier;
 #[cfg(unix)]

@@ -120,3 +120,22 @@ fn a_top_without_a_project_leaves_it_to_its_folders() {
     assert_eq!(judged(&repo.check(&[])), ["acme-one", "acme-two"]);
     assert_eq!(judged(&repo.check(&["--tag", "two-v0.3.0"])), ["acme-two"]);
 }
+
+#[test]
+fn a_tag_of_another_package_is_no_second_one_of_the_same_version() {
+    let repo = Repo::empty();
+    repo.write(
+        "pyproject.toml",
+        "[project]\nname = \"acme\"\nversion = \"2.0.0\"\n\n[tool.uv.workspace]\nmembers = [\"one\"]\n",
+    );
+    package(&repo, "one", "acme-one", "1.2.0");
+    repo.commit("Two packages");
+    repo.tag("v1.2.0");
+    repo.tag("v2.0.0");
+    repo.tag("acme-one-v1.2.0");
+    assert_eq!(repo.check(&["--tag", "acme-one-v1.2.0"]).rules(), [""; 0]);
+    repo.tag("acme_one@1.2.0");
+    assert_eq!(repo.check(&["--tag", "acme-one-v1.2.0"]).rules(), ["tag-duplicate"]);
+    repo.tag("acme-v2.0.0");
+    assert!(repo.check(&["--tag", "v2.0.0"]).rules().contains(&"tag-duplicate".to_owned()));
+}
