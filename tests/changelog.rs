@@ -247,6 +247,28 @@ fn a_branch_is_no_wrong_link_where_dates_are_missing() {
 }
 
 #[test]
+fn what_holds_the_place_of_an_entry_is_none() {
+    for (item, is_entry) in [
+        ("- None", false),
+        ("- N/A.", false),
+        ("* *Nothing changed yet.*", false),
+        ("- <!-- todo -->", false),
+        ("- Nothing changed yet but this", true),
+        ("- None of the files is read twice", true),
+    ] {
+        let text = format!("1.1.0 (unreleased)\n------------------\n\n{item}\n");
+        for path in ["CHANGES.rst", "CHANGES.md"] {
+            let found = changelog::parse(path, text.as_bytes(), None);
+            assert_eq!(
+                (found.sections[0].has_entries(), found.sections[0].waits()),
+                (is_entry, is_entry),
+                "{item} {path}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_promoted_section_is_linked_as_the_waiting_one_was() {
     let text = "# Changelog\n\nKeep a Changelog\n\n## [Unreleased](https://x.org/compare/v1.2.0...HEAD)\n\n### Fixed\n\n\
                 - One.\n\n## [1.2.0](https://x.org/compare/v1.1.0...v1.2.0) - 2026-01-05\n\n### Fixed\n\n- Two.\n";

@@ -332,9 +332,22 @@ pub(super) fn is_placeholder(item: &str) -> bool {
     let text = marker.strip_prefix(['-', '*', '+', '.', ')', '#']).unwrap_or(marker).trim();
     let text = if text.starts_with("<!--") && text.ends_with("-->") { "" } else { text };
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
-    let nothing =
-        ["", "n/a", "na", "none", "nothing", "nothing yet", "tbd", "todo", "tba", "no changes", "no changes yet"];
-    bare.len() < 16 && nothing.iter().any(|word| bare.eq_ignore_ascii_case(word))
+    // The last one is what zest.releaser begins a section with.
+    let nothing = [
+        "",
+        "n/a",
+        "na",
+        "none",
+        "nothing",
+        "nothing yet",
+        "tbd",
+        "todo",
+        "tba",
+        "no changes",
+        "no changes yet",
+        "nothing changed yet",
+    ];
+    bare.len() < 20 && nothing.iter().any(|word| bare.eq_ignore_ascii_case(word))
 }
 
 fn is_last(span: Span, text: &str) -> bool {

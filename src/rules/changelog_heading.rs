@@ -203,6 +203,9 @@ fn flawed(facts: &Facts, found: &ProjectChangelog, section: &Section, flaw: &Fla
             (format!("`{wrong}` says more than its name, expected `[Unreleased]`"), None)
         }
         FlawKind::Lead => ("the heading begins with something else than the version".to_owned(), None),
+        FlawKind::Separator if wrong.trim() == "-" => {
+            ("the `-` between version and date has no plain space on each side, expected ` - `".to_owned(), None)
+        }
         FlawKind::Separator => (format!("`{}` stands between version and date, expected ` - `", wrong.trim()), None),
         FlawKind::Trailing => {
             let help = "the line below the heading may say it, or the summary of the release";
