@@ -194,8 +194,15 @@ fn fired(bytes: &[u8]) -> Vec<&'static str> {
 #[test]
 fn what_looks_wrong_and_is_right_has_no_findings() {
     const LINK: &str = "[1.1.0]: https://github.com/a/b/compare/v1.0.0...v1.1.0\n";
-    let all: [&[(&str, &str)]; 17] = [
+    let all: [&[(&str, &str)]; 20] = [
         &[],
+        // A commit, not version 8a12345; a branch, not a tag; two lines that are released on one day.
+        &[("releases/tag/v1.0.0", "compare/8a12345...v1.0.0")],
+        &[("v1.1.0...HEAD", "v1.1.0...release/1.2")],
+        &[
+            ("## [1.0.0]", "## [1.0.1] - 2026-02-05\n\n### Fixed\n\n- Three.\n\n## [1.0.0]"),
+            ("[1.0.0]: ", "[1.0.1]: https://github.com/a/b/compare/v1.0.0...v1.0.1\n[1.0.0]: "),
+        ],
         // Markdown shows one space for many.
         &[("[1.1.0] - ", "[1.1.0]  -\t")],
         &[("## [1.1.0]", "## [1.1.0][]")],
@@ -314,6 +321,8 @@ fn what_is_wrong_is_repaired_and_nothing_beside_it() {
             "{lost}"
         );
     }
+    let stale = with(&[("v1.1.0...HEAD", "v1.0.0...v1.1.0")]);
+    assert_eq!(repaired(&stale, Safety::Safe), with(&[]));
     let yanked = |mark: &str| with(&[(heading, &format!("{heading}{mark}"))]);
     assert_eq!(fired(&yanked(" - [YANKED]")), ["changelog-yanked"]);
     assert_eq!(repaired(&yanked(" - [YANKED]"), Safety::Safe), yanked(" [YANKED]"));

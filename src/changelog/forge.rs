@@ -24,6 +24,9 @@ impl TagName {
     /// The longest version at the end of a name, as an address may write it: `v1.0.0`, `pkg-v1.0.0`, `pkg%40v1.0.0`.
     pub fn parse(name: &str) -> Option<Self> {
         let name = decoded(name);
+        if is_commit(&name) {
+            return None;
+        }
         let bytes = name.as_bytes();
         // A prefix has few words, and only the first edges are tried.
         let edges = (0..bytes.len()).filter(|&at| {
@@ -39,6 +42,12 @@ impl TagName {
         let is_number = |word: &str| word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
         (!words.into_iter().any(is_number)).then(|| Self { prefix: prefix.to_owned(), version })
     }
+}
+
+/// Whether a name is rather that of a commit, shortened or not: `8a12345` would be a version, too.
+fn is_commit(name: &str) -> bool {
+    let is_day = name.len() == 8 && name.starts_with("20") && name.bytes().all(|byte| byte.is_ascii_digit());
+    (7..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit()) && !is_day
 }
 
 fn decoded(name: &str) -> String {
@@ -118,12 +127,13 @@ mod tests {
             ("v1.0.0", "v", "1.0.0"),
             ("pkg-v1.0rc1", "pkg-v", "1.0rc1"),
             ("py3-1.2", "py3-", "1.2"),
+            ("20260105", "", "20260105"),
             ("a%40v1.0%2Bx", "a@v", "1.0+x"),
         ] {
             let tag = TagName::parse(name).unwrap();
             assert_eq!((tag.prefix.as_str(), tag.version.to_string().as_str()), (prefix, version), "{name}");
         }
-        for name in ["HEAD", "main", "1a2b3c4d5e", "release", "", "v1.0.0-0.33b0", "2024-01-05"] {
+        for name in ["HEAD", "main", "1a2b3c4d5e", "1234567", "8a12345", "release", "", "v1.0.0-0.33b0", "2024-01-05"] {
             assert!(TagName::parse(name).is_none(), "{name}");
         }
     }

@@ -80,12 +80,13 @@ struct Judged<'f> {
 impl Judged<'_> {
     fn changes(&self, from: Range<usize>, to: Range<usize>, findings: &mut Findings) {
         let newer = TagName::parse(&self.address[to.clone()]);
+        let older = TagName::parse(&self.address[from.clone()]);
         let to_is_right = match (&newer, self.section.kind) {
-            (Some(newer), _) => self.is_own(&newer.version),
+            (Some(newer), _) if self.section.named_version().is_some() => self.is_own(&newer.version),
+            (Some(newer), _) => self.is_branch(newer, older.as_ref()),
             (None, Kind::Release) => &self.address[to.clone()] != "HEAD",
             (None, _) => true,
         };
-        let older = TagName::parse(&self.address[from.clone()]);
         if !to_is_right {
             self.report(&to, older.as_ref().or(newer.as_ref()), Some(self.section), findings);
         } else if let Some(older) = &older {
@@ -108,15 +109,23 @@ impl Judged<'_> {
         })
     }
 
-    /// Whether the next line may have begun at `version`, before the last release of its line: without dates nobody knows.
+    /// Whether Unreleased may end at what looks like a tag: `release/1.2`.
+    fn is_branch(&self, name: &TagName, other: Option<&TagName>) -> bool {
+        let is_like =
+            |other: &TagName| other.prefix == name.prefix && other.version.release_len() == name.version.release_len();
+        !other.is_some_and(is_like) && !self.history.knows(&self.found.changelog, &name.version)
+    }
+
+    /// Whether the next line may have begun at `version`, before the last release of its line: without dates, or
+    /// on the same day, nobody knows.
     fn may_have_branched(&self, version: &Version, accepted: &[usize]) -> bool {
         let same_line =
             |other: &Version| (0..2).all(|index| version.release_number(index) == other.release_number(index));
         let day = |section: &Section| section.date.as_ref().and_then(|text| text.date);
         let is_later = |index: &usize| {
             let other = &self.found.changelog.sections[*index];
-            let is_undated = day(self.section).is_none() || day(other).is_none();
-            is_undated && other.named_version().is_some_and(|other| version < other && same_line(other))
+            let is_before = day(self.section).zip(day(other)).is_some_and(|(own, other)| other < own);
+            !is_before && other.named_version().is_some_and(|other| version < other && same_line(other))
         };
         self.section.named_version().is_some_and(|own| version < own && !same_line(own))
             && accepted.iter().any(is_later)
