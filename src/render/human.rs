@@ -179,7 +179,8 @@ impl Piece {
     /// The bytes that are shown: whole lines, but for what is far from every place.
     fn window(&self, bytes: &[u8], lines: &Places<'_>) -> Range<usize> {
         let whole = lines.lines(self.source).range(bytes, self.lines.start, self.lines.end);
-        let start = boundary(bytes, whole.start.max(self.span.start.saturating_sub(AROUND)));
+        // What is no UTF-8 may have the place itself where no character begins.
+        let start = boundary(bytes, whole.start.max(self.span.start.saturating_sub(AROUND))).min(self.span.start);
         start..boundary(bytes, whole.end.min(self.span.end + AROUND)).max(start)
     }
 
