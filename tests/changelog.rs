@@ -506,3 +506,40 @@ proptest! {
         check_that_repairs_bring_nothing_up(&bytes);
     }
 }
+
+#[test]
+fn what_stands_in_a_category_is_more_than_marks() {
+    for (body, stands) in [
+        ("- One.\n", true),
+        ("One.\n", true),
+        ("    code\n", true),
+        ("> Quoted.\n", true),
+        ("", false),
+        ("<!-- Nothing yet. -->\n", false),
+        ("***\n", false),
+        ("#### Below\n", false),
+        ("[label]: https://example.org\n", false),
+    ] {
+        let text = format!("# Changelog\n\n## [1.1.0] - 2026-01-05\n\n### Fixed\n\n{body}\n## [1.0.0] - 2026-01-04\n");
+        let found = changelog::parse("CHANGELOG.md", text.as_bytes(), None);
+        assert_eq!(found.sections[0].categories[0].has_content(), stands, "{body:?}");
+    }
+}
+
+#[test]
+fn the_shape_of_most_sections_says_that_the_format_is_kept() {
+    const FIXED: &str = "### Fixed\n\n- One.\n\n";
+    for (text, kept) in [
+        (format!("## 1.1.0 - 2026-01-05\n\n{FIXED}"), true),
+        (format!("## 1.1.0\n\n{FIXED}"), false),
+        (format!("### 1.1.0 - 2026-01-05\n\n#{FIXED}"), false),
+        (format!("## 1.1.0 - 2026-01-05\n\n{FIXED}## 1.0.0\n\n{FIXED}"), false),
+        (format!("## 1.1.0 - 2026-01-05\n\n{FIXED}## 1.0.0\n\n## 0.9.0 - 2026-01-03\n"), true),
+        (format!("## 1.1.0 - 2026-01-05\n\n{FIXED}### Fun\n\n- Two.\n\n"), false),
+        (format!("## 1.1.0 - 2026-01-05\n\n{FIXED}### Fun\n\n- Two.\n\n### Games\n\n- Three.\n"), false),
+        ("## 1.1.0 - 2026-01-05\n\n- One.\n".to_owned(), false),
+    ] {
+        let found = changelog::parse("CHANGELOG.md", text.as_bytes(), None);
+        assert_eq!(found.keeps_format(), kept, "{text}");
+    }
+}
