@@ -126,6 +126,11 @@ impl Version {
         Self { pre: None, dev: None, local: Vec::new(), ..self.clone() }
     }
 
+    /// Whether both count in the same epoch: `1!2.0` and `2.0` do not.
+    pub fn same_epoch(&self, other: &Self) -> bool {
+        self.epoch == other.epoch
+    }
+
     /// Whether both have the same epoch and release numbers, whatever follows: `1.2.0rc1` and `1.2`.
     pub fn same_release(&self, other: &Version) -> bool {
         self.epoch == other.epoch && trimmed(&self.release) == trimmed(&other.release)

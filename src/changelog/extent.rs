@@ -27,7 +27,7 @@ pub struct StatedChange {
 const NOTHING: [&str; 6] = ["", "n/a", "na", "no", "none", "nothing"];
 
 /// What a break is called, in lower case and with spaces for hyphens; the longer before those that begin it.
-const BREAKS: [&str; 10] = [
+const BREAKS: [&str; 15] = [
     "breaking api changes",
     "breaking api change",
     "breaking changes",
@@ -38,6 +38,11 @@ const BREAKS: [&str; 10] = [
     "backwards incompatible",
     "backward incompatible changes",
     "backward incompatible",
+    "backwards incompatible api changes",
+    "backward incompatible api changes",
+    "incompatible changes",
+    "incompatible change",
+    "incompatible",
 ];
 
 /// Words that turn what follows them into its opposite.
@@ -59,10 +64,29 @@ pub fn stated_changes(section: &Section, text: &str) -> Vec<StatedChange> {
 /// What the name of a category says of all that stands under it.
 fn extent_of(category: &str) -> Option<Extent> {
     match words(category).as_str() {
-        "removed" | "removals" | "removal" => Some(Extent::Breaking),
-        "added" | "deprecated" | "deprecations" | "features" | "new features" => Some(Extent::Feature),
-        name => BREAKS.contains(&name).then_some(Extent::Breaking),
+        "removed" | "removals" | "removal" | "removed features" => Some(Extent::Breaking),
+        "added" | "deprecated" | "deprecations" | "features" | "new features" | "new" => Some(Extent::Feature),
+        // At least that.
+        "deprecations and removals" | "deprecated and removed" => Some(Extent::Feature),
+        name => {
+            // "Changed (breaking)", "API-breaking changes"
+            let before = BREAKS.iter().find_map(|label| name.strip_suffix(label));
+            before.filter(|before| ["", "changed ", "changes ", "api "].contains(before)).map(|_| Extent::Breaking)
+        }
     }
+}
+
+/// Whether an entry or a paragraph says that there is nothing to say: "None in this release", "No breaking changes".
+fn says_nothing(text: &str) -> bool {
+    let text = words(text);
+    let text = ["there are ", "there were "].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(&text);
+    let ends = [" in this release", " in this version", " this time", " for now", " so far", " yet"];
+    let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+    let empty = ["removed", "was removed", "deprecated", "added", "new", "breaking", "to report"];
+    let kinds = ["changes", "removals", "deprecations", "additions", "features", "new features"];
+    NOTHING.contains(&text)
+        || text.strip_prefix("nothing ").is_some_and(|rest| empty.contains(&rest))
+        || text.strip_prefix("no ").is_some_and(|rest| kinds.contains(&rest) || BREAKS.contains(&rest))
 }
 
 /// What stands under one heading. `extent` is what the heading says of it.
@@ -89,7 +113,10 @@ fn read(content: &Content, extent: Option<Extent>, text: &str, found: &mut Vec<S
                 let marked = block.kind == BlockKind::Paragraph && above == extent && is_marked(told);
                 (block.span, marked.then_some(Extent::Breaking))
             }
-            (None, Some(entry)) => (entry.span, above.max(is_marked(slice(entry.span)).then_some(Extent::Breaking))),
+            (None, Some(entry)) => {
+                let above = above.filter(|_| !says_nothing(slice(entry.span)));
+                (entry.span, above.max(is_marked(slice(entry.span)).then_some(Extent::Breaking)))
+            }
             (None, None) => break,
         };
         found.extend(stated.map(|extent| StatedChange { extent, span }));
@@ -99,7 +126,7 @@ fn read(content: &Content, extent: Option<Extent>, text: &str, found: &mut Vec<S
     if found.len() == first
         && content.entries.is_empty()
         && let (Some(extent), Some(block)) = (extent, said())
-        && !NOTHING.contains(&words(slice(block.span)).as_str())
+        && !says_nothing(slice(block.span))
     {
         found.push(StatedChange { extent, span: block.span });
     }
@@ -127,7 +154,7 @@ fn is_marked(entry: &str) -> bool {
         return true;
     }
     let folded = text.to_ascii_lowercase().replace('-', " ");
-    let found = folded.match_indices("breaking").chain(folded.match_indices("backward"));
+    let found = ["breaking", "backward", "incompatible"].iter().flat_map(|sign| folded.match_indices(sign));
     found.into_iter().any(|(at, _)| {
         let label = BREAKS.iter().find(|label| folded[at..].starts_with(**label));
         label.is_some_and(|label| is_mark(&text, at, at + label.len()))
@@ -303,6 +330,8 @@ mod tests {
             "- **Backward-incompatible** x",
             "- Backwards-incompatible change: x",
             "1. Breaking: x",
+            "- **Incompatible:** x",
+            "- [incompatible] x",
             "- `x`: **breaking** y",
         ] {
             assert!(is_marked(entry), "{entry}");
@@ -329,6 +358,9 @@ mod tests {
             "- **Breaking:** none",
             "- Use a non-breaking space",
             "- Wow!: x",
+            "- x (not backwards incompatible)",
+            "- Incompatible versions are told apart",
+            "- It is **not incompatible**",
             "- ``` `BREAKING:` ```",
         ] {
             assert!(!is_marked(entry), "{entry}");
@@ -361,6 +393,18 @@ mod tests {
             ("### Changed\n\n**Breaking changes:**\n\n- a\n\nOthers:\n\n- b\n", vec![breaking("- a")]),
             ("### Changed\n\n**BREAKING:** a is gone.\n\n- b\n", vec![breaking("**BREAKING:** a is gone.")]),
             ("### No breaking changes\n\n- a\n", vec![]),
+            ("### Changed (breaking)\n\n- a\n", vec![breaking("- a")]),
+            ("### Changed (non-breaking)\n\n- a\n", vec![]),
+            ("### Line breaking\n\n- a\n", vec![]),
+            ("### API-breaking changes\n\n- a\n", vec![breaking("- a")]),
+            ("### Incompatible changes\n\n- a\n", vec![breaking("- a")]),
+            ("### Deprecations and Removals\n\n- a\n", vec![feature("- a")]),
+            ("### Breaking changes\n\n- No breaking changes.\n", vec![]),
+            ("### Breaking changes\n\nThere are no breaking changes in this release.\n", vec![]),
+            ("### Removed\n\n- None in this release\n", vec![]),
+            ("### Removed\n\nNothing removed.\n", vec![]),
+            ("### Removed\n\n- None of the old keys is read\n", vec![breaking("- None of the old keys is read")]),
+            ("### Breaking changes\n\n- no\n", vec![]),
             ("### Changed\n\n#### Breaking\n\nNone\n", vec![]),
         ] {
             assert_eq!(stated(text), expected, "{text}");

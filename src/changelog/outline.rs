@@ -89,9 +89,29 @@ pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog:
     let first = changelog.sections.first().map_or(text.len(), |section| section.heading.span.start);
     let preamble = letters(&text[..first]);
     changelog.claims_format = preamble.contains("keepachangelog");
-    changelog.claims_semver = preamble.contains("semanticversioning") || preamble.contains("semverorg");
+    changelog.claims_semver = claims_semver(&preamble);
     changelog.is_translated = is_translated(&text[..first]);
     use_definitions(changelog);
+}
+
+/// What stands shortly before the name of a scheme that a project does not follow, in letters alone.
+const DENIALS: [&str; 9] =
+    ["doesnot", "doesnt", "donot", "dont", "nolonger", "notfollow", "notadhere", "insteadof", "ratherthan"];
+
+/// Whether it is said that versions follow Semantic Versioning, and not that they do not; of the letters alone.
+fn claims_semver(preamble: &str) -> bool {
+    let near = |from: usize| preamble.floor_char_boundary(from.saturating_sub(24));
+    let mentions = ["semanticversioning", "semverorg"].iter().flat_map(|name| preamble.match_indices(name));
+    let mut mentions: Vec<(usize, &str)> = mentions.collect();
+    mentions.sort_unstable();
+    // The address that follows a name belongs to it.
+    let mut denied = 0;
+    mentions.into_iter().any(|(at, name)| {
+        if DENIALS.iter().any(|denial| preamble[near(at)..at].contains(denial)) {
+            denied = at + name.len() + 24;
+        }
+        at >= denied
+    })
 }
 
 /// Letters and digits alone, in lower case: names are found however they are set apart.
@@ -286,4 +306,34 @@ pub(super) fn date_below(paragraph: Span, text: &str) -> Option<DateText> {
     let span = Span::new(paragraph.start + day.range.start, paragraph.start + day.range.end);
     let is_iso = Date::parse(&text[span.range()]).is_some();
     Some(DateText { span, date: day.date, is_iso, is_below: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_says_that_it_follows_semantic_versioning_or_that_it_does_not() {
+        let link = "[Semantic Versioning](https://semver.org/spec/v2.0.0.html)";
+        for (said, expected) in [
+            (format!("This project adheres to {link}."), true),
+            ("Versions are those of SemVer (https://semver.org).".to_owned(), true),
+            (format!("This project follows {link}, but private names do not count."), true),
+            (format!("This project does not follow {link}."), false),
+            (format!("This project doesn't strictly adhere to {link}."), false),
+            (format!("We count years instead of using {link}."), false),
+            (format!("Until 2.0 we did not care.\n\nSince then the project adheres to {link}."), true),
+            ("A list of what changed.".to_owned(), false),
+        ] {
+            assert_eq!(claims_semver(&letters(&said)), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_long_denial_costs_its_length() {
+        let text = "doesnotfollowsemanticversioning".repeat(50_000);
+        let start = std::time::Instant::now();
+        assert!(!claims_semver(&text));
+        assert!(start.elapsed().as_secs() < 10);
+    }
 }

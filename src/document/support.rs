@@ -8,12 +8,13 @@ use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
-/// A table with a column of versions and one or more that say how long they are looked after.
+/// The tables with a column of versions and one or more that say how long they are looked after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportTable {
-    /// The heading of the column of versions.
+    /// The heading of the column of versions, in the first of them.
     pub head: Span,
-    pub lines: Vec<Line>,
+    /// The lines of each.
+    tables: Vec<Vec<Line>>,
 }
 
 /// One line of the table.
@@ -39,28 +40,39 @@ pub enum Standing<'t> {
 }
 
 impl SupportTable {
-    /// What the table says of `version` on a day.
+    /// What the tables say of `version` on a day: it is enough that one of them knows it.
     pub fn standing(&self, version: &Version, day: Date) -> Standing<'_> {
-        let about = |covers: &dyn Fn(&Covers) -> bool| -> Vec<&Line> {
-            self.lines.iter().filter(|line| line.covers.iter().any(covers)).collect()
-        };
-        let ended = |lines: &[&'_ Line]| lines.iter().all(|line| line.is_over(day));
-        let numbered = about(&|covers| covers.holds(version));
-        if let Some(first) = numbered.first() {
-            let first = self.lines.iter().find(|line| line.span == first.span);
-            return first.filter(|_| ended(&numbered)).map_or(Standing::Known, Standing::Ended);
-        }
-        let unclear = about(&|covers| *covers == Covers::Unclear || covers.is_beside(version));
-        let latest = about(&|covers| *covers == Covers::Latest);
-        if !unclear.is_empty() || !latest.is_empty() && !ended(&latest) {
-            return Standing::Known;
-        }
-        let is_old = self.lines.iter().flat_map(|line| &line.covers).any(|covers| covers.begins_after(version));
-        match self.lines.iter().find(|line| line.covers.contains(&Covers::Others)) {
-            Some(others) if !others.is_over(day) => Standing::Known,
-            Some(others) if is_old => Standing::Ended(others),
-            _ => Standing::Missing,
-        }
+        let said = self.tables.iter().map(|lines| standing(lines, version, day));
+        said.min_by_key(|said| match said {
+            Standing::Known => 0,
+            Standing::Ended(_) => 1,
+            Standing::Missing => 2,
+        })
+        .unwrap_or(Standing::Missing)
+    }
+}
+
+/// What the lines of one table say.
+fn standing<'t>(lines: &'t [Line], version: &Version, day: Date) -> Standing<'t> {
+    let about = |covers: &dyn Fn(&Covers) -> bool| -> Vec<&Line> {
+        lines.iter().filter(|line| line.covers.iter().any(covers)).collect()
+    };
+    let ended = |lines: &[&'_ Line]| lines.iter().all(|line| line.is_over(day));
+    let numbered = about(&|covers| covers.holds(version));
+    if let Some(first) = numbered.first() {
+        let first = lines.iter().find(|line| line.span == first.span);
+        return first.filter(|_| ended(&numbered)).map_or(Standing::Known, Standing::Ended);
+    }
+    let unclear = about(&|covers| *covers == Covers::Unclear || covers.is_beside(version));
+    let latest = about(&|covers| *covers == Covers::Latest);
+    if !unclear.is_empty() || !latest.is_empty() && !ended(&latest) {
+        return Standing::Known;
+    }
+    let is_old = lines.iter().flat_map(|line| &line.covers).any(|covers| covers.begins_after(version));
+    match lines.iter().find(|line| line.covers.contains(&Covers::Others)) {
+        Some(others) if !others.is_over(day) => Standing::Known,
+        Some(others) if is_old => Standing::Ended(others),
+        _ => Standing::Missing,
     }
 }
 
@@ -73,11 +85,12 @@ impl Line {
 /// A cell's text, code included, and its bytes.
 type Cell = (String, Span);
 
-/// The first table of supported versions. Where the file `is_about_support`, a column named Status will do.
+/// The tables of supported versions. Where the file `is_about_support`, a column named Status will do.
 pub(super) fn read(text: &str, is_about_support: bool) -> Option<SupportTable> {
     let mut row: Vec<Cell> = Vec::new();
     let mut head: Vec<Cell> = Vec::new();
     let mut lines: Option<Reader> = None;
+    let mut found: Option<SupportTable> = None;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::TableHead | Tag::TableRow) => row.clear(),
@@ -103,14 +116,15 @@ pub(super) fn read(text: &str, is_about_support: bool) -> Option<SupportTable> {
             }
             Event::End(TagEnd::Table) => {
                 row.clear();
-                if let Some(table) = lines.take().and_then(Reader::end) {
-                    return Some(SupportTable { head: head[table.0].1, lines: table.1 });
+                if let Some((column, lines)) = lines.take().and_then(Reader::end) {
+                    let first = || SupportTable { head: head[column].1, tables: Vec::new() };
+                    found.get_or_insert_with(first).tables.push(lines);
                 }
             }
             _ => {}
         }
     }
-    None
+    found
 }
 
 /// What a column tells.
@@ -324,6 +338,15 @@ mod tests {
         let exact = "| Version | Supported |\n|-|-|\n| 1.2.3 | yes |\n| < 1.2.3 | no |\n";
         for (version, expected) in [("1.2.3", "known"), ("1.2.4", "known"), ("1.2.2", "ended"), ("1.3.0", "missing")] {
             assert_eq!(standing(exact, version), expected, "{version}");
+        }
+    }
+
+    #[test]
+    fn one_of_several_tables_is_enough() {
+        let tables = "| Version | Supported |\n|---|---|\n| 2.x | Yes |\n| latest | No |\n\nBefore that:\n\n\
+                      | Version | Supported until |\n|---|---|\n| 1.1.x | 2099-01-01 |\n| 1.0.x | 2020-01-01 |\n";
+        for (version, expected) in [("2.1.0", "known"), ("1.1.0", "known"), ("1.0.0", "ended"), ("0.9.0", "missing")] {
+            assert_eq!(standing(tables, version), expected, "{version}");
         }
     }
 

@@ -172,6 +172,16 @@ fn one(part: &str) -> Option<Covers> {
     {
         return range(Some((first, true)), Some((last, true)));
     }
+    // As Poetry and PEP 440 have it: up to the next release that may break.
+    if let Some(from) = after(&["^"]) {
+        let fixed = from.iter().position(|number| *number > 0).unwrap_or(from.len() - 1);
+        let to = next(&from[..=fixed]);
+        return range(Some((from, true)), to);
+    }
+    if let Some(from) = after(&["~="]).filter(|from| from.len() > 1) {
+        let to = next(&from[..from.len() - 1]);
+        return range(Some((from, true)), to);
+    }
     let ends = |words: &[&str]| {
         words.iter().find_map(|word| bare.strip_suffix(word)).and_then(|rest| {
             let rest = rest.trim_end();
@@ -184,7 +194,13 @@ fn one(part: &str) -> Option<Covers> {
     if let Some(to) = ends(&DOWN) {
         return range(None, Some((to, true)));
     }
-    numbers(bare.trim_start_matches(['=', '^', '~'])).map(Covers::Line)
+    numbers(bare.trim_start_matches(['=', '~'])).map(Covers::Line)
+}
+
+/// The end of a range: before the line that follows the one of these numbers.
+fn next(line: &[u64]) -> Option<(Vec<u64>, bool)> {
+    let (last, before) = line.split_last()?;
+    Some((before.iter().copied().chain([last.saturating_add(1)]).collect(), false))
 }
 
 /// The numbers of `v1.0.x`; `None` where the text is anything else.
@@ -234,6 +250,10 @@ mod tests {
             ("2.x (latest)", vec![line(&[2])]),
             ("1.0, 1.1", vec![line(&[1, 0]), line(&[1, 1])]),
             ("1.0 and 1.1", vec![line(&[1, 0]), line(&[1, 1])]),
+            ("^1.0", vec![range(Some((&[1, 0], true)), Some((&[2], false)))]),
+            ("^0.3", vec![range(Some((&[0, 3], true)), Some((&[0, 4], false)))]),
+            ("~=1.1", vec![range(Some((&[1, 1], true)), Some((&[2], false)))]),
+            ("~1.1", vec![line(&[1, 1])]),
             (">= 2", vec![range(Some((&[2], true)), None)]),
             ("\u{2265} 2.0", vec![range(Some((&[2, 0], true)), None)]),
             ("> 1.0", vec![range(Some((&[1, 0], false)), None)]),

@@ -54,8 +54,8 @@ pub(super) fn bump(facts: &Facts) -> Option<Bump> {
         }
     };
     let number = |index| version.release_number(index).cmp(&from.release_number(index));
-    let kind = match (number(0).is_eq(), number(1).is_gt()) {
-        // A smaller number after a greater one takes a new epoch.
+    let kind = match (number(0).is_eq() && version.same_epoch(&from), number(1).is_gt()) {
+        // In a new epoch numbers begin anew.
         (false, _) => Kind::Major,
         (true, true) => Kind::Minor,
         (true, false) => Kind::Patch,
