@@ -180,7 +180,7 @@ fn nearest<'w>(facts: &Facts, release: &Release, patterns: &'w [Pattern]) -> Opt
     let releases =
         |prefix: &str, name| matches!(tag::read_usual(&format!("{prefix}1.0"), name), Reading::Release { .. });
     let meant = |pattern: &&Pattern| {
-        let beginning = pattern.beginning();
+        let beginning = named_like(pattern.beginning());
         match () {
             () if pattern.is_negative() => false,
             () if beginning == prefix => true,
@@ -194,4 +194,12 @@ fn nearest<'w>(facts: &Facts, release: &Release, patterns: &'w [Pattern]) -> Opt
     };
     // Of those that share as much, the first.
     patterns.iter().rev().filter(meant).map(|pattern| (shared(pattern), pattern)).max_by_key(|(shared, _)| *shared)
+}
+
+/// What a pattern is meant to begin with, where it is written as a full reference or as a regular expression: GitHub knows
+/// neither.
+fn named_like(beginning: &str) -> &str {
+    let name = beginning.strip_prefix("refs/tags/").unwrap_or(beginning);
+    let name = name.strip_prefix('^').unwrap_or(name);
+    name.split(['(', '{', '|']).next().unwrap_or(name)
 }

@@ -168,6 +168,51 @@ fn a_signature_is_verified_with_the_users_own_settings() {
     assert!(answer.out.contains("cannot be verified"), "{answer:?}");
 }
 
+/// A home for the user's own keys, whose path is short enough for the sockets of gpg.
+fn keys() -> tempfile::TempDir {
+    let home = tempfile::TempDir::new().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    home
+}
+
+#[test]
+fn a_signature_by_gpg_is_verified_with_the_users_keys() {
+    let repo = asking("rules.tag-unsigned = \"error\"\n");
+    let (keys, nobodys) = (keys(), keys());
+    let run_with = |program: &str, home: &Path, arguments: &[&str]| {
+        let mut command = repo.command(program);
+        run(command.current_dir(&repo.path).args(arguments).env("GNUPGHOME", home), "")
+    };
+    if !Command::new("gpg").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        not_tested("signatures: there is no gpg here");
+        return;
+    }
+    let made = ["--batch", "--quiet", "--passphrase", "", "--quick-gen-key", "A <a@example.org>", "ed25519", "sign"];
+    let made = run_with("gpg", keys.path(), &made);
+    assert_eq!(made.code, 0, "{made:?}");
+    let signed = run_with("git", keys.path(), &["tag", "-s", "-u", "a@example.org", "-m", "x", "v1.2.0"]);
+    assert_eq!(signed.code, 0, "{signed:?}");
+    let trap = repo.home().join("trap");
+    let program = repo.home().join("program");
+    std::fs::write(&program, format!("#!/bin/sh\ntouch {}\nexit 0\n", trap.display())).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    repo.git(&["config", "gpg.program", program.to_str().unwrap()]);
+
+    let check = ["check", "--tag", "v1.2.0", "--today", "2026-01-06", "--format", "json"];
+    let answer = run_with(RELGATE, keys.path(), &check);
+    assert_eq!((answer.code, answer.rules()), (0, vec![]), "good: {answer:?}");
+    let answer = run_with(RELGATE, nobodys.path(), &check);
+    assert_eq!((answer.code, answer.rules()), (0, vec!["tag-unsigned".to_owned()]), "nobody can tell: {answer:?}");
+    assert!(answer.out.contains("cannot be verified"), "{answer:?}");
+
+    let object = repo.git(&["cat-file", "tag", "v1.2.0"]).replacen("\nx\n", "\ny\n", 1);
+    let altered = repo.run("git", &["hash-object", "-t", "tag", "-w", "--stdin"], &object);
+    repo.git(&["update-ref", "refs/tags/v1.2.0", altered.out.trim()]);
+    let answer = run_with(RELGATE, keys.path(), &check);
+    assert_eq!((answer.code, answer.rules()), (1, vec!["tag-unsigned".to_owned()]), "altered: {answer:?}");
+    assert!(!trap.exists(), "a program that the repository names was called");
+}
+
 #[test]
 fn the_repositorys_own_settings_verify_nothing() {
     let repo = asking("rules.tag-unsigned = \"error\"\n");

@@ -113,3 +113,15 @@ fn a_fixed_flag_for_pre_releases_is_told() {
     repo.edit(".github/workflows/release.yml", "true", "${{ contains(github.ref_name, 'rc') }}");
     assert_eq!(of_workflows(&repo, &["--tag", "v1.2.0", "--worktree"]), [""; 0]);
 }
+
+#[test]
+fn a_pattern_in_another_language_fits_no_tag() {
+    for pattern in ["refs/tags/v*", "v(1|2).*", "v{1,2}.*", "^v[0-9]+", r"v\d+.*"] {
+        let repo = started_by(&format!("on:\n  push:\n    tags: ['{pattern}']"));
+        assert_eq!(of_workflows(&repo, &["--tag", "v1.2.0"]), ["workflow-trigger"], "{pattern}");
+    }
+    for other in ["refs/tags/docs-*", "docs{1,2}.*", "docs-*"] {
+        let repo = started_by(&format!("on:\n  push:\n    tags: ['{other}']"));
+        assert_eq!(of_workflows(&repo, &["--tag", "v1.2.0"]), [""; 0], "{other} is about something else");
+    }
+}
