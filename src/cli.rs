@@ -49,6 +49,8 @@ pub enum Command {
     /// Judge every release tag of the history by its own tree.
     #[command(after_help = AUDIT_EXIT)]
     Audit(Audit),
+    /// Read the history, and suggest settings that fit it, each with what shows it.
+    Init(Init),
     /// Show every place that states the version, and which of them decides.
     Versions(Versions),
     /// List the rules.
@@ -154,6 +156,21 @@ pub enum AuditFormat {
     Json,
     /// One page that needs no network.
     Html,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Write them: into pyproject.toml where there is one, else into relgate.toml. Settings that are there stay as they are.
+    #[arg(long)]
+    pub write: bool,
+    /// The repository, ordinary or bare; default: the one around the current directory.
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
+    pub format: ListFormat,
+    /// The day of the judgement; default: today.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
 }
 
 #[derive(Debug, Args)]

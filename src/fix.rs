@@ -94,6 +94,15 @@ pub fn write_all(
     Ok(())
 }
 
+/// Writes a file that was not there.
+///
+/// # Errors
+/// Where it is there by now, or cannot be written.
+pub fn create(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let written = fs::File::options().write(true).create_new(true).open(path).and_then(|mut file| file.write_all(text));
+    written.map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))
+}
+
 /// Puts `text` in the place of the file at `path`, all of it or nothing.
 fn replace(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let beside = beside(path);

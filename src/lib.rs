@@ -18,6 +18,7 @@ pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod git;
+pub mod init;
 pub mod install;
 pub mod judge;
 pub mod notes;
@@ -145,6 +146,7 @@ fn answer(command: &Command, world: &mut World<'_>, terminal: Terminal, output: 
             Ok(if diagnosis.healthy { Exit::Clean } else { Exit::Found })
         }
         Command::Audit(arguments) => audit(arguments, world, terminal.color, output),
+        Command::Init(arguments) => init(arguments, world, terminal.color, output),
         Command::Versions(arguments) => versions(arguments, world, terminal.color, output),
         Command::Rules { format: cli::ListFormat::Human } => {
             Ok(render::human::rules(rules::RULES, terminal.color, output))
@@ -300,6 +302,30 @@ fn audit(arguments: &cli::Audit, world: &mut World<'_>, color: bool, output: &mu
         Some(Standing::Wrong) => Exit::Found,
         Some(Standing::Failed) => Exit::Failed,
     })
+}
+
+/// Suggests settings, and writes them where that was asked for.
+fn init(arguments: &cli::Init, world: &World<'_>, color: bool, output: &mut Vec<u8>) -> Result<Exit, Failure> {
+    let repository = Repository::open(arguments.repo.as_deref(), world.cwd)?;
+    let audit = audit::Audit {
+        directory: arguments.repo.as_deref(),
+        cwd: world.cwd,
+        today: arguments.today.map_or_else(today, Ok)?,
+        package: None,
+        given: None,
+        whole_history: event::ci::whole_history(variable),
+    };
+    let plan = init::Plan::of(&repository, &audit)?;
+    let written = arguments.write && plan.write(&repository)?;
+    let audit = audit::Audit { given: Some(plan.settings.clone()), ..audit };
+    let in_full = arguments.format == cli::ListFormat::Json;
+    let rows = audit.run(&plan.newest, |tag, judged| render::audit::Row::of(tag, judged, in_full), |_| ())?;
+    let overview = render::audit::Overview::of(rows, &audit.folder_name(), audit.today);
+    match arguments.format {
+        cli::ListFormat::Human => render::init::human(&plan, &overview, written, color, output),
+        cli::ListFormat::Json => render::init::json(&plan, &overview, written, output),
+    }
+    Ok(Exit::Clean)
 }
 
 /// Prints the section of one release.

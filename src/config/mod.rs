@@ -61,6 +61,14 @@ pub const PACKAGE_KEYS: [&str; 2] = ["name", "path"];
 /// # Errors
 /// All mistakes at once, each with its place: not TOML, unknown keys, wrong types, both files.
 pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> {
+    read_with_place(files, rules).map(|(settings, _)| settings)
+}
+
+/// Reads the settings as [`read`] does; with them where they stand (`path:line:column`), if there are any.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_place(files: &mut Files<'_>, rules: &[&str]) -> Result<(Settings, Option<String>), Failure> {
     let own = files.read("relgate.toml")?;
     let shared = files.read("pyproject.toml")?;
     let mut settings = Settings::default();
@@ -76,7 +84,8 @@ pub fn read(files: &mut Files<'_>, rules: &[&str]) -> Result<Settings, Failure> 
             Err(Failure::new(format!("{}: there are settings in relgate.toml, too", place(files, second, offset)))
                 .help("keep them in one of the two files"))
         }
-        _ => Ok(settings),
+        [(source, offset)] => Ok((settings, Some(place(files, source, offset)))),
+        _ => Ok((settings, None)),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod github;
 pub mod gitlab;
 pub mod human;
+pub mod init;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -15,6 +15,9 @@ use crate::failure::Failure;
 /// The largest file that is read, in bytes. A larger one is a failure, never a pass.
 pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
+/// How many folders two commits are compared in: a few objects can be made to look like a folder of any size.
+const MOST_FOLDERS: usize = 10_000;
+
 /// How many symbolic links are followed for one path.
 const LONGEST_CHAIN: usize = 8;
 
@@ -44,6 +47,9 @@ impl std::fmt::Debug for Snapshot {
         })
     }
 }
+
+/// What stands in a folder, by name.
+type Objects = BTreeMap<String, (EntryKind, ObjectId)>;
 
 /// One thing that stands in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +123,36 @@ impl Snapshot {
     pub fn has_same_object(&self, other: &Self, path: &str) -> Result<bool, Failure> {
         let Some((_, Node::File(Some(here)))) = self.resolve(path)? else { return Ok(false) };
         Ok(matches!(other.resolve(path)?, Some((_, Node::File(Some(there)))) if there == here))
+    }
+
+    /// The files that `earlier` has, too, as other objects; of two commits only. What is equal is not looked into, and after
+    /// [`MOST_FOLDERS`] folders the rest is left out.
+    ///
+    /// # Errors
+    /// Where a folder cannot be read.
+    pub fn changed_since(&self, earlier: &Self) -> Result<Vec<String>, Failure> {
+        let (Kind::Tree(store, now), Kind::Tree(_, then)) = (&self.0, &earlier.0) else { return Ok(Vec::new()) };
+        let mut changed = Vec::new();
+        let mut folders = vec![String::new()];
+        for _ in 0..MOST_FOLDERS {
+            let Some(folder) = folders.pop() else { break };
+            let (Some(now), Some(then)) = (now.objects(store, &folder)?, then.objects(store, &folder)?) else {
+                continue;
+            };
+            for (name, (kind, id)) in now {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                match then.get(&name) {
+                    Some((other, there)) if *other == kind && *there != id => match kind {
+                        EntryKind::File => changed.push(path),
+                        EntryKind::Folder => folders.push(path),
+                        EntryKind::Link | EntryKind::Other => {}
+                    },
+                    _ => {}
+                }
+            }
+        }
+        changed.sort_unstable();
+        Ok(changed)
     }
 
     /// What stands directly in `folder` (`""`: the top), sorted by name; empty where there is no such folder. Names that
@@ -325,6 +361,19 @@ impl Trees {
             }
         }
         Ok(None)
+    }
+
+    /// Kind and object of everything that stands directly in `folder`; `None` where there is no such folder.
+    fn objects(&self, store: &Store, folder: &str) -> Result<Option<Objects>, Failure> {
+        let Some(tree) = self.tree(store, folder)? else { return Ok(None) };
+        let mut objects = BTreeMap::new();
+        for entry in tree_entries(&tree, self.top.format()) {
+            let entry = entry.map_err(|fault| unreadable(folder, &fault))?;
+            if let Ok(name) = std::str::from_utf8(entry.name) {
+                objects.insert(name.to_owned(), (kind_of(entry.mode), entry.id));
+            }
+        }
+        Ok(Some(objects))
     }
 
     fn node(&self, store: &Store, path: &str) -> Result<Node, Failure> {

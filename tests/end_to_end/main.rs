@@ -21,6 +21,7 @@ mod frameworks;
 mod history;
 mod hooks;
 mod ignores;
+mod inits;
 mod installs;
 mod messages;
 mod moments;

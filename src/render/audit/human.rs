@@ -9,23 +9,9 @@ use crate::render::visible::one_line;
 /// Characters of a column; what is longer is cut.
 const WIDEST: usize = 30;
 
-/// The table, what could not be judged, the totals by rule, and one sentence.
+/// The table, the totals by rule, and one sentence.
 pub fn audit(overview: &Overview, color: bool, output: &mut Vec<u8>) {
-    let header = ["TAG", "DATE", "VERSIONS", "CHANGELOG"].map(str::to_owned);
-    let rows: Vec<[String; 4]> = std::iter::once(header).chain(overview.rows.iter().map(cells)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2), width(3)];
-    let said = std::iter::once(paint("WHAT WAS WRONG", Style::new().bold(), color));
-    let said = said.chain(overview.rows.iter().map(|row| what(row, color)));
-    for (index, (row, said)) in rows.iter().zip(said).enumerate() {
-        if overview.rows.is_empty() {
-            break;
-        }
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        let text = cells.join("  ");
-        let text = if index == 0 { paint(&text, Style::new().bold(), color) } else { text };
-        line(output, format!("{text}  {said}").trim_end());
-    }
+    table(overview, color, output);
     totals(overview, color, output);
     let style = match overview.worst() {
         Some(Standing::Wrong | Standing::Failed) => Style::new().red().bold(),
@@ -36,10 +22,28 @@ pub fn audit(overview: &Overview, color: bool, output: &mut Vec<u8>) {
         1 => " (1 tag is no release)".to_owned(),
         n => format!(" ({n} tags are no releases)"),
     };
-    line(
-        output,
-        &format!("{}: {}: {}{others}", paint("audit", style, color), one_line(&overview.project), overview.sentence()),
-    );
+    let (word, project) = (paint("audit", style, color), one_line(&overview.project));
+    line(output, &format!("{word}: {project}: {}{others}", overview.sentence()));
+}
+
+/// A line for each release.
+pub(in crate::render) fn table(overview: &Overview, color: bool, output: &mut Vec<u8>) {
+    if overview.rows.is_empty() {
+        return;
+    }
+    let bold = Style::new().bold();
+    let header = ["TAG", "DATE", "VERSIONS", "CHANGELOG"].map(str::to_owned);
+    let rows: Vec<[String; 4]> = std::iter::once(header).chain(overview.rows.iter().map(cells)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3)];
+    let said = std::iter::once(paint("WHAT WAS WRONG", bold, color));
+    let said = said.chain(overview.rows.iter().map(|row| what(row, color)));
+    for (index, (row, said)) in rows.iter().zip(said).enumerate() {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let text = cells.join("  ");
+        let text = if index == 0 { paint(&text, bold, color) } else { text };
+        line(output, format!("{text}  {said}").trim_end());
+    }
 }
 
 fn cells(row: &Row) -> [String; 4] {

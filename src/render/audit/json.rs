@@ -20,7 +20,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Release<'a> {
+pub(in crate::render) struct Release<'a> {
     tag: &'a str,
     date: Option<String>,
     standing: &'static str,
@@ -81,26 +81,29 @@ pub fn audit(overview: &Overview, output: &mut Vec<u8>) {
         format: Format::ONE,
         project: &overview.project,
         today: overview.today.to_string(),
-        releases: overview.rows.iter().filter_map(release).collect(),
+        releases: overview.rows.iter().filter_map(Release::of).collect(),
         others: overview.others.iter().filter_map(other).collect(),
         summary,
     };
     write(&document, output);
 }
 
-fn release(row: &Row) -> Option<Release<'_>> {
-    let (subjects, failure) = match &row.answer {
-        Answer::Judged(release) => (&release.subjects[..], None),
-        Answer::Failed(failure) => (&[][..], Some(failure)),
-        Answer::Other(_) => return None,
-    };
-    Some(Release {
-        tag: &row.tag,
-        date: row.date.map(|date| date.to_string()),
-        standing: row.standing()?.name(),
-        subjects,
-        failure: failure.map(|failure| Failure { message: &failure.message, help: failure.help.as_deref() }),
-    })
+impl<'a> Release<'a> {
+    /// `None` for what is no release.
+    pub(in crate::render) fn of(row: &'a Row) -> Option<Self> {
+        let (subjects, failure) = match &row.answer {
+            Answer::Judged(release) => (&release.subjects[..], None),
+            Answer::Failed(failure) => (&[][..], Some(failure)),
+            Answer::Other(_) => return None,
+        };
+        Some(Self {
+            tag: &row.tag,
+            date: row.date.map(|date| date.to_string()),
+            standing: row.standing()?.name(),
+            subjects,
+            failure: failure.map(|failure| Failure { message: &failure.message, help: failure.help.as_deref() }),
+        })
+    }
 }
 
 fn other(row: &Row) -> Option<Other<'_>> {
