@@ -1,6 +1,7 @@
 //! The git program, asked where relgate's own readers may not be trusted: with fixed arguments, at most three times.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -194,6 +195,23 @@ impl GitProgram {
         let left = answer.rest()?;
         match answer.code() {
             Some(0) => Ok(left.is_empty()),
+            _ => Err(cannot("the history", &answer.end())),
+        }
+    }
+
+    /// All commits that can be reached from any of the `tips`.
+    ///
+    /// # Errors
+    /// Where git cannot be asked or cannot read the history.
+    pub(super) fn all_reachable(&self, tips: &[ObjectId]) -> Result<HashSet<ObjectId>, Failure> {
+        let mut answer = self.start(&["rev-list", "--stdin"], true)?;
+        if let Some(mut input) = answer.input.take() {
+            let tips: String = tips.iter().map(|tip| format!("{tip}\n")).collect();
+            let _ = input.write_all(tips.as_bytes());
+        }
+        let text = answer.rest()?;
+        match answer.code() {
+            Some(0) => Ok(text.split(|byte| *byte == b'\n').filter_map(ObjectId::parse).collect()),
             _ => Err(cannot("the history", &answer.end())),
         }
     }

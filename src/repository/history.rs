@@ -11,6 +11,17 @@ use crate::failure::Failure;
 /// No commit's message is longer.
 const LARGEST_COMMIT: u64 = 16 << 20;
 
+/// So many questions are answered one by one; for more the whole history is read once.
+const FEW_QUESTIONS: usize = 4;
+
+/// What is known of the commits that some tips reach.
+#[derive(Default)]
+pub(super) struct Reached {
+    tips: Vec<ObjectId>,
+    asked: usize,
+    all: Option<HashSet<ObjectId>>,
+}
+
 /// Whether `ancestor` is `descendant` or one of the commits before it.
 ///
 /// # Errors
@@ -32,7 +43,18 @@ pub(super) fn is_reachable(store: &Store, commit: &ObjectId, tips: &[ObjectId]) 
     if tips.contains(commit) {
         return Ok(true);
     }
-    let found = store.git().is_reachable(commit, tips)?;
+    let mut reached = store.reached.borrow_mut();
+    if reached.tips != tips {
+        *reached = Reached { tips: tips.to_vec(), ..Reached::default() };
+    }
+    reached.asked += 1;
+    if reached.asked > FEW_QUESTIONS && reached.all.is_none() {
+        reached.all = Some(store.git().all_reachable(tips)?);
+    }
+    let found = match &reached.all {
+        Some(all) => all.contains(commit),
+        None => store.git().is_reachable(commit, tips)?,
+    };
     if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
 }
 

@@ -236,21 +236,13 @@ impl Repository {
         }
     }
 
-    /// The tips of the branches that are known here and whose short name is `wanted`: `main` is that of `refs/heads/main`
-    /// and of `refs/remotes/origin/main`.
+    /// The tips of the branches that are known here and whose short name, the same on every remote, is `wanted`.
     ///
     /// # Errors
     /// Where the refs cannot be read.
     pub fn branch_tips(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<CommitId>, Failure> {
-        let listing = self.store.git().branches()?;
-        let tip = |line: &[u8]| {
-            let (id, name) = std::str::from_utf8(line).ok()?.split_once(' ')?;
-            let remote = || name.strip_prefix("refs/remotes/")?.split_once('/').map(|(_, branch)| branch);
-            let branch = name.strip_prefix("refs/heads/").or_else(remote)?;
-            let id = ObjectId::parse(id.as_bytes()).filter(|_| wanted(branch) && branch != "HEAD")?;
-            Some(CommitId(id))
-        };
-        Ok(listing.split(|byte| *byte == b'\n').filter_map(tip).collect())
+        let branches = self.store.branches()?.iter().filter(|(name, _)| wanted(name));
+        Ok(branches.map(|(_, tip)| CommitId(*tip)).collect())
     }
 
     /// Whether the commit is one of the `tips` or can be reached from one.

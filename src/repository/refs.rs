@@ -72,25 +72,25 @@ impl Refs {
         Err(broken(name, "symbolic refs lead in a circle"))
     }
 
-    /// The tags whose short names are `wanted`, in no order; of two with one name the first counts. What git takes for a
-    /// broken ref is left out, as are names that are not UTF-8.
+    /// The refs in the folder `prefix` (`refs/tags/`) whose names below it are `wanted`, in no order; of two with one name the
+    /// first counts. What git takes for a broken ref is left out, as are names that are not UTF-8.
     ///
     /// # Errors
     /// Where the refs cannot be read.
-    pub(super) fn tags(&self, wanted: &mut dyn FnMut(&str) -> bool) -> Result<NamedTags, Failure> {
+    pub(super) fn under(&self, prefix: &str, wanted: &mut dyn FnMut(&str) -> bool) -> Result<NamedTags, Failure> {
         let mut names = Vec::new();
-        let folder = self.common_dir.join("refs/tags");
+        let folder = self.common_dir.join(prefix.trim_end_matches('/'));
         loose_names(&folder, "", 0, &mut |name| names.extend(wanted(name).then(|| name.to_owned())))?;
         let mut tags = Vec::with_capacity(names.len());
         let mut broken = HashSet::new();
         for name in names {
-            match self.find(&format!("refs/tags/{name}")) {
+            match self.find(&format!("{prefix}{name}")) {
                 Ok(Some(object)) => tags.push((name, TagObject { object, end: None })),
                 _ => drop(broken.insert(name)),
             }
         }
         let Some(packed) = self.packed()? else { return Ok(tags) };
-        let told = packed.each("refs/tags/", |tag| {
+        let told = packed.each(prefix, |tag| {
             if let Ok(name) = std::str::from_utf8(tag.name)
                 && wanted(name)
                 && !broken.contains(name)

@@ -1,6 +1,10 @@
 //! What the repository holds, from whichever reader may be trusted with it.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+
 use super::git_program::{AskFault, GitProgram};
+use super::history::Reached;
 use super::id::ObjectId;
 use super::index_file::{Index, IndexFault};
 use super::location::Location;
@@ -16,13 +20,15 @@ pub(super) struct Store {
     pub(super) trust: Trust,
     refs: Refs,
     objects: Option<Objects>,
+    branches: OnceCell<Vec<(String, ObjectId)>>,
+    pub(super) reached: RefCell<Reached>,
 }
 
 impl Store {
     pub(super) fn new(git: GitProgram, location: &Location, trust: Trust) -> Self {
         let refs = Refs::new(location.git_dir.clone(), location.common_dir.clone());
         let objects = trust.objects.clone().map(|directories| Objects::new(trust.format, directories));
-        Self { git, trust, refs, objects }
+        Self { git, trust, refs, objects, branches: OnceCell::new(), reached: RefCell::default() }
     }
 
     pub(super) fn git(&self) -> &GitProgram {
@@ -98,7 +104,7 @@ impl Store {
         let mut tags = Vec::new();
         let mut any = false;
         if self.trust.refs {
-            tags = self.refs.tags(&mut |name| {
+            tags = self.refs.under("refs/tags/", &mut |name| {
                 any = true;
                 wanted(name)
             })?;
@@ -120,6 +126,39 @@ impl Store {
             tags.iter_mut().for_each(|(_, tag)| tag.end = None);
         }
         Ok(tags)
+    }
+
+    /// The branches by their short names, those of remotes included: `main` is that of `refs/heads/main` and of
+    /// `refs/remotes/origin/main`.
+    ///
+    /// # Errors
+    /// Where the refs cannot be read.
+    pub(super) fn branches(&self) -> Result<&[(String, ObjectId)], Failure> {
+        if let Some(known) = self.branches.get() {
+            return Ok(known);
+        }
+        let mut branches: Vec<(String, ObjectId)> = Vec::new();
+        if self.trust.refs {
+            let mut own: HashSet<String> = HashSet::new();
+            for (name, branch) in self.refs.under("refs/heads/", &mut |_| true)? {
+                if own.insert(name.clone()) {
+                    branches.push((name, branch.object));
+                }
+            }
+            for (name, branch) in self.refs.under("refs/remotes/", &mut |_| true)? {
+                if own.insert(format!("/{name}"))
+                    && let Some((_, short)) = name.split_once('/')
+                {
+                    branches.push((short.to_owned(), branch.object));
+                }
+            }
+        }
+        // A list without anything in it is asked of git again.
+        if branches.is_empty() {
+            branches = self.git.branches()?.split(|byte| *byte == b'\n').filter_map(branch).collect();
+        }
+        branches.retain(|(name, _)| name != "HEAD");
+        Ok(self.branches.get_or_init(|| branches))
     }
 
     /// # Errors
@@ -145,6 +184,13 @@ impl Store {
 }
 
 /// A tag as [`GitProgram::tags`] lists it.
+fn branch(line: &[u8]) -> Option<(String, ObjectId)> {
+    let (id, name) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    let remote = || name.strip_prefix("refs/remotes/")?.split_once('/').map(|(_, branch)| branch);
+    let short = name.strip_prefix("refs/heads/").or_else(remote)?;
+    Some((short.to_owned(), ObjectId::parse(id.as_bytes())?))
+}
+
 fn listed(line: &[u8]) -> Option<(String, TagObject)> {
     let (id, name) = std::str::from_utf8(line).ok()?.split_once(" refs/tags/")?;
     Some((name.to_owned(), TagObject { object: ObjectId::parse(id.as_bytes())?, end: None }))
