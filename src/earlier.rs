@@ -1,10 +1,12 @@
 //! What a changelog said earlier: in the commit that it is compared with, and in the tags of its releases.
 
+use std::rc::Rc;
+
 use crate::changelog::{self, Changelog, Kind, Section, Statement, agree, statements};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::project::{self, Before, ChangelogPolicy, Facts, Package, ProjectChangelog, Published};
-use crate::release::History;
+use crate::release::{ByVersion, History};
 use crate::repository::{CommitId, Repository, Snapshot};
 use crate::tag;
 use crate::version::Version;
@@ -33,7 +35,7 @@ pub struct Earlier<'a> {
 enum Then {
     Missing,
     Same,
-    Other(Box<Changelog>, Vec<u8>),
+    Other(Rc<Changelog>, Vec<u8>),
 }
 
 impl Earlier<'_> {
@@ -97,8 +99,7 @@ impl Earlier<'_> {
             None => at(&mut files, &self.package.folder, &self.facts.policy.changelog)?,
             found => found,
         };
-        Ok(found
-            .map_or(Then::Missing, |found| Then::Other(Box::new(found.changelog), files.bytes(found.source).to_vec())))
+        Ok(found.map_or(Then::Missing, |found| Then::Other(found.changelog, files.bytes(found.source).to_vec())))
     }
 
     /// The sections of these versions, newest first, as their tags have them, where that is something else.
@@ -172,15 +173,15 @@ impl Earlier<'_> {
     }
 
     /// The tags of the package's releases by their version.
-    fn tags(&self) -> Result<Vec<(Version, String)>, Failure> {
+    fn tags(&self) -> Result<Rc<ByVersion>, Failure> {
         let template = self.package.tag.as_ref();
         let names: Vec<&str> =
             self.facts.declared.name.as_deref().into_iter().chain(self.package.folder_name()).collect();
-        let mut tags = self.history.releases(template, &names)?;
+        let tags = self.history.releases(template, &names)?;
         let is_own = |(_, tag): &(Version, String)| names.iter().any(|name| tag::names(tag, template, name));
         // Where some tags name the package, the others are those of another one.
         if !self.package.folder.is_empty() && tags.iter().any(is_own) {
-            tags.retain(is_own);
+            return Ok(Rc::new(tags.iter().filter(|tag| is_own(tag)).cloned().collect()));
         }
         Ok(tags)
     }

@@ -43,10 +43,17 @@ pub struct History<'a> {
     made: BTreeMap<String, CommitId>,
     deleted: HashSet<String>,
     known: RefCell<HashMap<OwnedNaming, Rc<Candidates>>>,
+    stated: RefCell<HashMap<OwnedNamings, Rc<ByVersion>>>,
 }
+
+/// Tags and the versions that they state, the lowest first.
+pub type ByVersion = Vec<(Version, String)>;
 
 /// Template and package of a [`Naming`].
 type OwnedNaming = (Option<TagTemplate>, Option<String>);
+
+/// A template, and the names of packages that tags may have before the version.
+type OwnedNamings = (Option<TagTemplate>, Vec<String>);
 
 /// The tags that may be releases under one naming, sorted by name.
 struct Candidates {
@@ -160,7 +167,7 @@ impl<'a> History<'a> {
                 _ => {}
             }
         }
-        Self { repository, made, deleted, known: RefCell::default() }
+        Self { repository, made, deleted, known: RefCell::default(), stated: RefCell::default() }
     }
 
     fn candidates(&self, naming: Naming<'_>) -> Result<Rc<Candidates>, Failure> {
@@ -331,11 +338,11 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// Where the repository's tags cannot be read.
-    pub fn releases(
-        &self,
-        template: Option<&TagTemplate>,
-        packages: &[&str],
-    ) -> Result<Vec<(Version, String)>, Failure> {
+    pub fn releases(&self, template: Option<&TagTemplate>, packages: &[&str]) -> Result<Rc<ByVersion>, Failure> {
+        let key = (template.cloned(), packages.iter().map(|name| (*name).to_owned()).collect());
+        if let Some(known) = self.stated.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
         let mut stated: BTreeMap<String, Version> = BTreeMap::new();
         for package in packages.iter().copied().map(Some).chain([None]) {
             for Candidate { name, .. } in &self.candidates(Naming { template, package, is_below: false })?.tags {
@@ -350,7 +357,7 @@ impl<'a> History<'a> {
                 }
             }
         }
-        let mut releases: Vec<(Version, String)> = stated.into_iter().map(|(name, version)| (version, name)).collect();
+        let mut releases: ByVersion = stated.into_iter().map(|(name, version)| (version, name)).collect();
         releases.sort();
         let floats = |at: usize| {
             let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| releases.get(at));
@@ -358,7 +365,9 @@ impl<'a> History<'a> {
             version.release_len() == 1 && beside.into_iter().any(|(longer, _)| version.abbreviates(longer))
         };
         let kept: Vec<usize> = (0..releases.len()).filter(|at| !floats(*at)).collect();
-        Ok(kept.into_iter().map(|at| releases[at].clone()).collect())
+        let kept = Rc::new(kept.into_iter().map(|at| releases[at].clone()).collect());
+        self.stated.borrow_mut().insert(key, Rc::clone(&kept));
+        Ok(kept)
     }
 
     /// The commit of the release before this one: that of the greatest lower version among the tags that are named

@@ -58,20 +58,16 @@ impl History {
         let Some(place) = place else { return Vec::new() };
         let version = section.named_version().filter(|_| section.is_release());
         let day = section.date.as_ref().and_then(|text| text.date).filter(|_| section.is_release());
-        let lower: Vec<usize> = self.ascending[..place]
-            .iter()
-            .rev()
-            .take(DEPTH)
-            .copied()
-            .filter(|other| changelog.sections[*other].named_version() != version)
-            .collect();
+        let is_lower = |other: &usize| changelog.sections[*other].named_version() < version;
+        let end = if version.is_some() { self.ascending[..place].partition_point(is_lower) } else { place };
+        let lower = &self.ascending[end.saturating_sub(DEPTH)..end];
         let is_then = |other: &Section| {
             day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
         };
         let is_final = |other: &Section| other.named_version().is_some_and(|version| !version.is_prerelease());
         let kept = |other: &Section| other.yanked.is_none();
         let first = |accepts: &dyn Fn(&Section) -> bool| {
-            lower.iter().copied().find(|other| accepts(&changelog.sections[*other]))
+            lower.iter().rev().copied().find(|other| accepts(&changelog.sections[*other]))
         };
         let below =
             (index + 1..changelog.sections.len()).take(DEPTH).find(|other| changelog.sections[*other].is_release());

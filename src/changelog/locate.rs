@@ -1,6 +1,8 @@
 //! Which file of a project is its changelog.
 
-use super::{Changelog, parse};
+use std::rc::Rc;
+
+use super::{Changelog, recent};
 use crate::failure::Failure;
 use crate::files::{Files, join};
 use crate::finding::SourceId;
@@ -27,7 +29,11 @@ const ENDINGS: [&[&str]; 3] = [&["md", "markdown"], &["rst"], &["", "txt"]];
 ///
 /// # Errors
 /// Where a folder or a file cannot be read.
-pub fn find(files: &mut Files<'_>, folder: &str, name: Option<&str>) -> Result<Option<(SourceId, Changelog)>, Failure> {
+pub fn find(
+    files: &mut Files<'_>,
+    folder: &str,
+    name: Option<&str>,
+) -> Result<Option<(SourceId, Rc<Changelog>)>, Failure> {
     let mut first = None;
     for path in paths(files, folder)?.into_iter().take(CANDIDATES) {
         let Some(found) = read(files, &path, name)? else { continue };
@@ -43,14 +49,18 @@ pub fn find(files: &mut Files<'_>, folder: &str, name: Option<&str>) -> Result<O
 ///
 /// # Errors
 /// Where the file cannot be read, or is too large for a changelog.
-pub fn read(files: &mut Files<'_>, path: &str, name: Option<&str>) -> Result<Option<(SourceId, Changelog)>, Failure> {
+pub fn read(
+    files: &mut Files<'_>,
+    path: &str,
+    name: Option<&str>,
+) -> Result<Option<(SourceId, Rc<Changelog>)>, Failure> {
     let Some(source) = files.read(path)? else { return Ok(None) };
     let bytes = files.bytes(source);
     if bytes.len() > LARGEST {
         let message = format!("`{path}` is too large for a changelog: {} bytes, at most {LARGEST}", bytes.len());
         return Err(Failure::new(message).help("begin a new file, and keep the old releases in another"));
     }
-    Ok(Some((source, parse(path, bytes, name))))
+    Ok(Some((source, recent::parsed(path, bytes, name))))
 }
 
 /// What is named like a changelog: in the package's folder, at the top of the repository, in the folders of the

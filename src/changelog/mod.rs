@@ -15,6 +15,7 @@ mod markdown;
 mod naming;
 mod notes;
 mod outline;
+mod recent;
 mod restructured;
 mod statement;
 mod text;

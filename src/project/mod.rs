@@ -3,6 +3,8 @@
 mod ignore;
 mod policy;
 
+use std::rc::Rc;
+
 use crate::changelog::{self, Changelog, Section, Statement};
 use crate::date::Date;
 use crate::declaration::{self, Declared, Origin};
@@ -137,7 +139,7 @@ pub struct Commit {
 #[derive(Clone, Debug)]
 pub struct ProjectChangelog {
     pub source: SourceId,
-    pub changelog: Changelog,
+    pub changelog: Rc<Changelog>,
 }
 
 /// What a changelog said before this change, and when its releases were made.
