@@ -431,9 +431,11 @@ fn bytes_that_are_no_text_are_named_and_repaired() {
     let bad = changelog::parse("CHANGELOG.md", latin, None).bad_encoding.unwrap();
     assert_eq!((bad.first, bad.is_uniform, bad.repairs.len()), (Span::new(19, 20), true, 2));
     assert_eq!(bad.repairs[0].1, "\u{e9}");
-    let wide: Vec<u8> = "\u{feff}# Changelog".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let bad = changelog::parse("CHANGELOG.md", &wide, None).bad_encoding.unwrap();
-    assert_eq!(bad.repairs, [(Span::new(0, wide.len()), "# Changelog".to_owned())]);
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = "\u{feff}# Changelog".encode_utf16().flat_map(bytes).collect();
+        let bad = changelog::parse("CHANGELOG.md", &wide, None).bad_encoding.unwrap();
+        assert_eq!(bad.repairs, [(Span::new(0, wide.len()), "# Changelog".to_owned())]);
+    }
 }
 
 /// How long a text of that many repetitions takes, rules included.

@@ -82,6 +82,20 @@ fn a_version_that_is_left_out_is_said() {
 }
 
 #[test]
+fn a_section_of_its_own_does_not_stand_for_the_version_that_is_left_out() {
+    let repo = project();
+    release(&repo, "1.0.0");
+    bump(&repo, "1.0.2");
+    repo.write("relgate.toml", "scheme = 'semver'\n");
+    for (sections, is_said) in [(&["1.0.2", "1.0.0"][..], true), (&["1.0.2", "1.0.1", "1.0.0"], false)] {
+        let sections = sections.iter().map(|version| format!("## {version} - 2026-01-05\n\n- One.\n\n"));
+        repo.write("CHANGELOG.md", format!("# Changelog\n\n{}", sections.collect::<String>()));
+        repo.commit("x");
+        assert_eq!(judged(&repo, "v1.0.2").1.contains(&"version-skipped".to_owned()), is_said);
+    }
+}
+
+#[test]
 fn a_version_is_released_once_and_under_one_name() {
     let repo = project();
     release(&repo, "1.0.0");
