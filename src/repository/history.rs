@@ -53,9 +53,21 @@ pub(super) fn is_reachable(store: &Store, commit: &ObjectId, tips: &[ObjectId]) 
     }
     let found = match &reached.all {
         Some(all) => all.contains(commit),
+        // For one tip git has the quicker way, which looks no further back than it has to.
+        None if let [tip] = distinct(tips)[..] => store.git().is_ancestor(commit, tip)?,
         None => store.git().is_reachable(commit, tips)?,
     };
     if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
+}
+
+fn distinct(ids: &[ObjectId]) -> Vec<&ObjectId> {
+    let mut known: Vec<&ObjectId> = Vec::new();
+    for id in ids {
+        if !known.contains(&id) {
+            known.push(id);
+        }
+    }
+    known
 }
 
 /// The commits with `is_one_of` that are met first on every way back from `commit`, itself included.
