@@ -242,6 +242,21 @@ fn what_looks_wrong_and_is_right_has_no_findings() {
 }
 
 #[test]
+fn entries_are_the_same_whatever_the_white_space_between_their_words() {
+    for (other, is_same) in [
+        ("- One  two.", true),
+        ("* One\n  two.", true),
+        ("- One\u{a0}two.", true),
+        ("- \u{2003}One two.", true),
+        ("- Onetwo.", false),
+        ("- One two. \u{e9}", false),
+    ] {
+        let text = with(&[("- One.", &format!("- One two.\n{other}"))]);
+        assert_eq!(fired(&text).contains(&"changelog-entry-duplicate"), is_same, "{other:?}");
+    }
+}
+
+#[test]
 fn a_branch_is_no_wrong_link_where_dates_are_missing() {
     let undated = with(&[
         (" - 2026-02-05", ""),

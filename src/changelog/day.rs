@@ -57,6 +57,15 @@ pub(super) fn find(text: &str) -> Option<Day> {
     None
 }
 
+/// The date that `text` begins with.
+pub(super) fn at_start(text: &str) -> Option<Day> {
+    match text.as_bytes().first()? {
+        b'0'..=b'9' => numeric(text.as_bytes(), 0).or_else(|| day_first(text, 0)),
+        b'a'..=b'z' | b'A'..=b'Z' => month_first(text, 0),
+        _ => None,
+    }
+}
+
 /// Where `text` has a word that holds the place of a date: `TBD`, `YYYY-MM-DD`, `2026-xx-xx`.
 pub(super) fn find_placeholder(text: &str) -> Option<Range<usize>> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '?' | '-' | '/' | '.');
@@ -157,10 +166,9 @@ fn day_or_month_first(first: u16, second: u16, year: u16, separator: u8) -> Opti
 /// The month whose name stands at `at`, in full or as its first three letters, and where the name ends.
 fn month(text: &str, at: usize) -> Option<(u16, usize)> {
     let length = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word = text[at..at + length].to_ascii_lowercase();
-    let index = MONTHS
-        .iter()
-        .position(|name| word == *name || word == name[..3] || (word == "sept" && *name == "september"))?;
+    let word = &text[at..at + length];
+    let is = |name: &str| word.eq_ignore_ascii_case(name);
+    let index = MONTHS.iter().position(|name| is(name) || is(&name[..3]) || (*name == "september" && is("sept")))?;
     let point = usize::from(text.as_bytes().get(at + length) == Some(&b'.'));
     Some((u16::try_from(index + 1).ok()?, at + length + point))
 }

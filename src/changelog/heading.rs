@@ -159,6 +159,10 @@ struct UnreleasedWord {
 }
 
 fn unreleased(text: &str, version: Option<&Found>) -> Option<UnreleasedWord> {
+    let says_released = text.as_bytes().windows(8).any(|part| part.eq_ignore_ascii_case(b"released"));
+    if version.is_some() && !says_released {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     for word in ["unreleased", "un-released", "not yet released", "not released yet"] {
         if let Some(start) = lower.find(word) {
@@ -251,6 +255,9 @@ impl Name {
 
 /// The mark of a withdrawn release, brackets included.
 fn find_yanked(plain: &Plain, version: &Range<usize>, source: Span, whole: &str) -> Option<Yanked> {
+    if !plain.text.contains(['y', 'Y']) {
+        return None;
+    }
     let lower = plain.text.to_ascii_lowercase();
     let at = lower.match_indices("yanked").map(|(at, _)| at).find(|&at| {
         let free = |c: char| !c.is_alphanumeric();
@@ -440,6 +447,7 @@ mod tests {
             ("Version 1.42.0/0.63b0 (2026-01-05)", "1.42.0", "2026-01-05"),
             ("1.12.0rc2-0.32b0 - 2026-01-05", "1.12.0rc2", "2026-01-05"),
             ("What's new in 1.1", "1.1", ""),
+            ("What\u{2019}s new in 1.1", "1.1", ""),
             ("v16 (2024-01-01)", "16", "2024-01-01"),
             ("25", "25", ""),
             ("\u{1f680} 1.1.0 - 2026-02-30", "1.1.0", "?"),

@@ -36,6 +36,10 @@ pub(super) struct Found {
 /// The version that a heading is about: the first thing it says, after words such as "version", the package's name, or a
 /// date.
 pub(super) fn find_version(text: &str, name: Option<&str>) -> Option<Found> {
+    // Most headings name a category, and there is no version without a digit.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let mut at = 0;
     let mut dotted = None;
     loop {
@@ -70,8 +74,8 @@ fn picture(rest: &str) -> Option<usize> {
 fn leading_date(rest: &str) -> Option<usize> {
     // As far as the longest date that is read.
     let end = rest.char_indices().nth(32).map_or(rest.len(), |(at, _)| at);
-    let day = day::find(&rest[..end])?;
-    (day.range.start == 0 && (day.date.is_some() || !rest[..day.range.end].contains('.'))).then_some(day.range.end)
+    let day = day::at_start(&rest[..end])?;
+    (day.date.is_some() || !rest[..day.range.end].contains('.')).then_some(day.range.end)
 }
 
 /// A `v` and a version, or a version, that stand at `at`.
@@ -114,8 +118,7 @@ fn version_length(rest: &str) -> Option<usize> {
     }
     let year = version.len() == 4 && (version.starts_with("19") || version.starts_with("20"));
     let after = rest[length..].trim_start_matches([']', ' ', '-', ':', '(', '[', '\u{2013}', '\u{2014}']);
-    let stands_alone =
-        after.trim_end_matches([')', ' ']).is_empty() || day::find(after).is_some_and(|day| day.range.start == 0);
+    let stands_alone = after.trim_end_matches([')', ' ']).is_empty() || day::at_start(after).is_some();
     (Version::parse(version).is_some() && stands_alone && !year).then_some(length)
 }
 
@@ -126,7 +129,7 @@ fn shorter_version(token: &str) -> Option<usize> {
     for _ in 0..8 {
         end = token[..end].rfind(['-', '_', '+'])?;
         let rest = &token[end + 1..];
-        let is_date = day::find(rest).is_some_and(|day| day.range.start == 0);
+        let is_date = day::at_start(rest).is_some();
         let is_version = rest.contains('.') && Version::parse(rest).is_some();
         if (is_date || is_version) && Version::parse(&token[..end]).is_some() {
             return Some(end);
@@ -154,7 +157,14 @@ fn leading_name(rest: &str, name: Option<&str>) -> Option<usize> {
 
 fn leading_word(rest: &str) -> Option<usize> {
     LEADS.iter().find_map(|word| {
-        let start = rest.get(..word.len())?.replace('\u{2019}', "'");
-        (start.eq_ignore_ascii_case(word) && !rest[word.len()..].starts_with(char::is_alphabetic)).then_some(word.len())
+        let mut letters = rest.char_indices();
+        for wanted in word.chars() {
+            let letter = letters.next().map(|(_, letter)| if letter == '\u{2019}' { '\'' } else { letter })?;
+            if !letter.eq_ignore_ascii_case(&wanted) {
+                return None;
+            }
+        }
+        let length = letters.next().map_or(rest.len(), |(at, _)| at);
+        (!rest[length..].starts_with(char::is_alphabetic)).then_some(length)
     })
 }

@@ -49,6 +49,9 @@ pub(super) fn blank(text: &mut String, span: Span) {
 }
 
 fn usual_line_end(bytes: &[u8]) -> &'static str {
+    if !bytes.contains(&b'\r') {
+        return "\n";
+    }
     let (mut feeds, mut pairs, mut returns, mut before) = (0_usize, 0_usize, 0_usize, 0);
     for &byte in bytes {
         if byte == b'\n' {

@@ -1,6 +1,7 @@
 //! An entry that a section has twice.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 
 use crate::changelog::{Kind, lines};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
@@ -33,11 +34,11 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
     let bytes = &facts.sources.get(found.source).bytes;
     for section in found.changelog.sections.iter().filter(|section| section.kind != Kind::Other) {
-        let mut known: HashMap<String, Span> = HashMap::new();
+        let mut known: HashMap<u64, Span> = HashMap::new();
         for entry in section.contents().flat_map(|content| &content.entries).filter(|entry| !entry.is_placeholder) {
-            let text = reflowed(&facts.changelog_text(found, entry.span));
-            let first = *known.entry(text).or_insert(entry.span);
-            if first == entry.span {
+            let first = *known.entry(fingerprint(&bytes[entry.span.range()])).or_insert(entry.span);
+            let text = |span| reflowed(&facts.changelog_text(found, span));
+            if first == entry.span || text(first) != text(entry.span) {
                 continue;
             }
             let whole = lines(bytes, entry.span);
@@ -55,6 +56,18 @@ fn reflowed(entry: &str) -> String {
     let mut words = entry.split_whitespace();
     words.next();
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The same for all entries that have the same words: hardly any two have, and those few are compared.
+fn fingerprint(entry: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    if entry.is_ascii() {
+        let words = entry.split(|byte| char::from(*byte).is_whitespace()).filter(|word| !word.is_empty());
+        words.skip(1).for_each(|word| hasher.write(word));
+    } else {
+        hasher.write(reflowed(&String::from_utf8_lossy(entry)).replace(' ', "").as_bytes());
+    }
+    hasher.finish()
 }
 
 /// A span of whole lines without the blank ones at its end.

@@ -91,9 +91,9 @@ impl Judged<'_> {
             self.report(&to, older.as_ref().or(newer.as_ref()), Some(self.section), findings);
         } else if let Some(older) = &older {
             let accepted = self.history.predecessors(&self.found.changelog, self.index);
-            let best = self.history.predecessor(&self.found.changelog, self.index);
-            let best = best.map(|index| &self.found.changelog.sections[index]);
             if !self.is_accepted(&older.version, &accepted) {
+                let best = self.history.predecessor(&self.found.changelog, self.index);
+                let best = best.map(|index| &self.found.changelog.sections[index]);
                 self.report(&from, Some(older), best, findings);
             }
         }
