@@ -16,16 +16,26 @@ pub struct Files<'a> {
     sources: Sources,
     known: HashMap<String, Option<SourceId>>,
     repaired: Option<&'a Repaired>,
+    earlier: Option<&'a ReadEarlier>,
 }
+
+/// Files that were read from the same snapshot: where each path leads, and the bytes there.
+#[derive(Debug, Default)]
+pub struct ReadEarlier(HashMap<String, Option<(String, Vec<u8>)>>);
 
 impl<'a> Files<'a> {
     pub fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, sources: Sources::default(), known: HashMap::new(), repaired: None }
+        Self { snapshot, sources: Sources::default(), known: HashMap::new(), repaired: None, earlier: None }
     }
 
     /// The files of the snapshot as they would be with these repairs.
     pub fn with_repairs(snapshot: &'a Snapshot, repaired: &'a Repaired) -> Self {
         Self { repaired: Some(repaired), ..Self::new(snapshot) }
+    }
+
+    /// The same files, of which some were read before.
+    pub fn after(self, earlier: &'a ReadEarlier) -> Self {
+        Self { earlier: Some(earlier), ..self }
     }
 
     /// The file at `path`, which runs from the top of the repository with `/` between its parts; `None` where there is no
@@ -37,7 +47,11 @@ impl<'a> Files<'a> {
         if let Some(known) = self.known.get(path) {
             return Ok(*known);
         }
-        let id = match self.snapshot.read(path)? {
+        let found = match self.earlier.and_then(|earlier| earlier.0.get(path)) {
+            Some(read) => read.clone(),
+            None => self.snapshot.read(path)?,
+        };
+        let id = match found {
             None => None,
             Some((at, bytes)) if is_lfs_pointer(&bytes) => return Err(elsewhere(&at)),
             Some((at, bytes)) => match self.known.get(&at) {
@@ -72,6 +86,13 @@ impl<'a> Files<'a> {
 
     pub fn into_sources(self) -> Sources {
         self.sources
+    }
+
+    /// What was read, to be read from the same snapshot with the same repairs.
+    pub fn into_read(self) -> ReadEarlier {
+        let file = |id: SourceId| (self.path(id).to_owned(), self.bytes(id).to_vec());
+        let known = self.known.iter().map(|(path, id)| (path.clone(), id.map(file)));
+        ReadEarlier(known.collect())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::date::Date;
 use crate::earlier::Earlier;
 use crate::event::{self, Base, Branch, Message, Moment, Rulebook, Subject, Tag};
 use crate::failure::Failure;
-use crate::files::{Files, Repaired};
+use crate::files::{Files, ReadEarlier, Repaired};
 use crate::finding::{Level, Location, Span};
 use crate::package;
 use crate::project::{self, Before, Commit, DeletedRelease, Facts, Ignore, Ignores, Package, Release};
@@ -55,13 +55,15 @@ struct Opened {
     repaired: Repaired,
     settings: Settings,
     packages: Vec<Package>,
+    /// What was read to learn settings and packages.
+    read: ReadEarlier,
     /// By the package's folder, and whether they are those of a release.
     facts: RefCell<HashMap<(String, bool), Facts>>,
 }
 
 impl Opened {
     fn files(&self) -> Files<'_> {
-        Files::with_repairs(&self.snapshot, &self.repaired)
+        Files::with_repairs(&self.snapshot, &self.repaired).after(&self.read)
     }
 
     fn facts(&self, package: &Package, today: Date, released: bool) -> Result<Facts, Failure> {
@@ -343,8 +345,8 @@ impl<'a> Judge<'a> {
             (None, Rulebook::Judged | Rulebook::Agreed(_)) => config::read(&mut files, &rules::ids())?,
         };
         let packages = package::find(&mut files, &settings)?;
-        let repaired = repaired.clone();
-        let opened = Rc::new(Opened { snapshot, repaired, settings, packages, facts: RefCell::default() });
+        let (read, repaired) = (files.into_read(), repaired.clone());
+        let opened = Rc::new(Opened { snapshot, repaired, settings, packages, read, facts: RefCell::default() });
         if let Moment::Commit(commit) = moment {
             *self.last.borrow_mut() = Some((commit, Rc::clone(&opened)));
         }

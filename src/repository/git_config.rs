@@ -8,7 +8,7 @@ use super::file;
 const LARGEST: u64 = 4 << 20;
 
 /// The settings in one file: `section.key` in lower case, or `section.Sub.key`, and the value where there is one.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct GitConfig(Vec<(String, Option<String>)>);
 
 impl GitConfig {

@@ -18,6 +18,8 @@ pub(super) struct Location {
     pub(super) common_dir: PathBuf,
     /// The top of the work tree; `None` in a bare repository.
     pub(super) work_tree: Option<PathBuf>,
+    /// The settings of the repository; `None` where only git can say what they mean.
+    pub(super) settings: Option<GitConfig>,
 }
 
 /// The variables that name the repository; none of them where a folder was named instead.
@@ -53,7 +55,8 @@ pub(super) fn find(start: &Path, environment: &Environment, git: &GitProgram) ->
         None if !start.is_dir() => Err(no_repository(start)),
         None => {
             let said = git.whereabouts()?;
-            Ok(Location { git_dir: said.git_dir, common_dir: said.common_dir, work_tree: said.work_tree })
+            let settings = GitConfig::read(&said.common_dir.join("config"));
+            Ok(Location { git_dir: said.git_dir, common_dir: said.common_dir, work_tree: said.work_tree, settings })
         }
     }
 }
@@ -68,7 +71,7 @@ fn explicit(cwd: &Path, git_dir: &Path, environment: &Environment) -> Option<Loc
         None if common_dir != git_dir => Some(cwd.to_path_buf()),
         None => configured(&git_dir, &settings, cwd),
     };
-    Some(Location { git_dir, common_dir, work_tree })
+    Some(Location { git_dir, common_dir, work_tree, settings: Some(settings) })
 }
 
 fn discovered(start: &Path, environment: &Environment) -> Option<Location> {
@@ -116,7 +119,7 @@ fn in_work_tree(folder: &Path, git_dir: PathBuf, common_dir: PathBuf, environmen
         None if common_dir != git_dir => Some(folder.to_path_buf()),
         None => configured(&git_dir, &settings, folder),
     };
-    Some(Location { git_dir, common_dir, work_tree })
+    Some(Location { git_dir, common_dir, work_tree, settings: Some(settings) })
 }
 
 fn configured(git_dir: &Path, settings: &GitConfig, usual: &Path) -> Option<PathBuf> {

@@ -28,8 +28,9 @@ const DEEPEST_ALTERNATE: usize = 5;
 
 /// Nothing is trusted: everything is asked of git.
 pub(super) fn nothing(location: &Location) -> Trust {
-    let settings = GitConfig::read(&location.common_dir.join("config")).unwrap_or_default();
-    let format = format(&settings).unwrap_or(Format::Sha1);
+    let unknown = GitConfig::default();
+    let settings = location.settings.as_ref().unwrap_or(&unknown);
+    let format = format(settings).unwrap_or(Format::Sha1);
     let shallow = is_shallow(location);
     let promises = settings.section("remote").any(|(key, _)| key.ends_with(".promisor"));
     let partial = promises || settings.get("extensions.partialclone").is_some();
@@ -38,8 +39,7 @@ pub(super) fn nothing(location: &Location) -> Trust {
 
 pub(super) fn judge(location: &Location, environment: &Environment) -> Trust {
     let none = nothing(location);
-    let Some(settings) = GitConfig::read(&location.common_dir.join("config")) else { return none };
-    let Some(format) = known_format(&settings) else { return none };
+    let Some(format) = location.settings.as_ref().and_then(known_format) else { return none };
     let replaced = std::env::var_os("GIT_REPLACE_REF_BASE").is_some()
         || Refs::new(location.git_dir.clone(), location.common_dir.clone()).any("refs/replace/").unwrap_or(true);
     let elsewhere = ["GIT_SHALLOW_FILE", "GIT_GRAFT_FILE"].iter().any(|name| environment.get(name).is_some());

@@ -21,6 +21,8 @@ pub(super) struct Store {
     refs: Refs,
     objects: Option<Objects>,
     branches: OnceCell<Vec<(String, ObjectId)>>,
+    /// What git says of the tags, where it had to be asked.
+    listed_tags: OnceCell<Vec<u8>>,
     pub(super) reached: RefCell<Reached>,
 }
 
@@ -28,7 +30,8 @@ impl Store {
     pub(super) fn new(git: GitProgram, location: &Location, trust: Trust) -> Self {
         let refs = Refs::new(location.git_dir.clone(), location.common_dir.clone());
         let objects = trust.objects.clone().map(|directories| Objects::new(trust.format, directories));
-        Self { git, trust, refs, objects, branches: OnceCell::new(), reached: RefCell::default() }
+        let (branches, listed_tags) = (OnceCell::new(), OnceCell::new());
+        Self { git, trust, refs, objects, branches, listed_tags, reached: RefCell::default() }
     }
 
     pub(super) fn git(&self) -> &GitProgram {
@@ -110,7 +113,7 @@ impl Store {
             })?;
         }
         if !any {
-            match self.git.tags() {
+            match self.listed_tags() {
                 Ok(text) => {
                     tags.extend(text.split(|byte| *byte == b'\n').filter_map(listed).filter(|(name, _)| wanted(name)))
                 }
@@ -126,6 +129,13 @@ impl Store {
             tags.iter_mut().for_each(|(_, tag)| tag.end = None);
         }
         Ok(tags)
+    }
+
+    fn listed_tags(&self) -> Result<&[u8], Failure> {
+        match self.listed_tags.get() {
+            Some(known) => Ok(known),
+            None => self.git.tags().map(|text| self.listed_tags.get_or_init(|| text).as_slice()),
+        }
     }
 
     /// The branches by their short names, those of remotes included: `main` is that of `refs/heads/main` and of
