@@ -473,6 +473,8 @@ mod tests {
             "7 wonders",
             "",
             "[label]",
+            "demoxpkg 1.1.0",
+            "demo-pkgs 1.1.0",
             "1st",
             "v",
         ] {

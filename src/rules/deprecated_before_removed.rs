@@ -27,6 +27,15 @@ where neither has code. Before 1.0, or what the setting `stable-from` names, not
              ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- `Client.send()`\n",
         )],
         tag: Some("v2.0.0"),
+    },
+    Example {
+        title: "something else was deprecated",
+        files: &[(
+            "CHANGELOG.md",
+            "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Removed\n\n- Reading of configuration files\n\n\
+             ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- The graphical interface\n",
+        )],
+        tag: Some("v2.0.0"),
     }],
     good: &[Example {
         title: "deprecated first",

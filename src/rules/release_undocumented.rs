@@ -21,14 +21,27 @@ any section is left alone: it only points elsewhere.",
     about: About::Release,
     group: Group::Release,
     fix: None,
-    bad: &[Example {
-        title: "the newest section is that of the release before",
-        files: &[
-            PYPROJECT,
-            ("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-05\n\n### Added\n\n- A thing.\n"),
-        ],
-        tag: Some("v1.1.0"),
-    }],
+    bad: &[
+        Example {
+            title: "the newest section is that of the release before",
+            files: &[
+                PYPROJECT,
+                (
+                    "CHANGELOG.md",
+                    "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-05\n\n### Added\n\n- A thing.\n",
+                ),
+            ],
+            tag: Some("v1.1.0"),
+        },
+        Example {
+            title: "there is no section at all",
+            files: &[
+                PYPROJECT,
+                ("CHANGELOG.md", "# Changelog\n\nThe format is that of Keep a Changelog.\n\nSections are to come.\n"),
+            ],
+            tag: Some("v1.1.0"),
+        },
+    ],
     good: &[AGREEING],
     check,
 };

@@ -65,8 +65,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
         let path = &facts.sources.get(one.at.source).path;
         let finding = findings.add(one.at, format!("`{path}` says `{}`, but the version is `{expected}`", one.text));
         finding.related(at, format!("the version is `{expected}`"));
-        finding.help(format!("write `{expected}` here"));
-        if let Some(text) = respelt(one, expected) {
+        let right = respelt(one, expected);
+        finding.help(format!("write `{}` here", right.clone().unwrap_or_else(|| expected.to_string())));
+        if let Some(text) = right {
             finding.fix(format!("write `{text}`"), Safety::Safe, vec![Edit { at: one.at, text }]);
         }
     }

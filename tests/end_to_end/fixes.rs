@@ -34,6 +34,22 @@ fn a_diff_shows_and_writes_nothing() {
 }
 
 #[test]
+fn a_copy_of_the_version_is_repaired_where_it_stands_as_it_reads() {
+    let repo = Repo::consistent();
+    let settings = "release = \"1.1\" + \".9\"\nversion = \"1.1\"\n";
+    repo.write("docs/conf.py", settings);
+    let answer = repo.check(&["--fix"]);
+    assert_eq!((answer.code, answer.rules().join(" ").as_str()), (0, "secondary-version-stale"), "{answer:?}");
+    assert_eq!(repo.read("docs/conf.py"), settings.replace("version = \"1.1\"", "version = \"1.2\""));
+    repo.write("docs/conf.py", settings);
+    let answer = repo.relgate(&["check"]);
+    assert!(
+        answer.out.contains("help: write `1.2.0` here") && answer.out.contains("help: write `1.2` here"),
+        "{answer:?}"
+    );
+}
+
+#[test]
 fn a_release_is_promoted() {
     let repo = Repo::consistent();
     let unreleased = CHANGELOG

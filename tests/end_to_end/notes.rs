@@ -138,6 +138,15 @@ fn hostile_text_makes_no_outputs_of_its_own() {
 }
 
 #[test]
+fn blocks_of_several_lines_come_as_a_whole() {
+    let body = "A summary\nof two lines.\n\n- One that\n  goes on\n\n  and on.\n- Two.\n\n.. note::\n\n   Read\n   this.\n\nThe end\nof it.\n";
+    let repo = Repo::consistent();
+    std::fs::remove_file(repo.path.join("CHANGELOG.md")).unwrap();
+    repo.write("CHANGES.rst", format!("1.2.0 (2026-01-05)\n==================\n\n{body}\n1.1.0\n=====\n\n- Old.\n"));
+    assert_eq!(notes(&repo, &["1.2.0"]).out, body);
+}
+
+#[test]
 fn restructured_text_and_bare_repositories() {
     let repo = Repo::consistent();
     std::fs::remove_file(repo.path.join("CHANGELOG.md")).unwrap();
