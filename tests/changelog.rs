@@ -437,6 +437,10 @@ fn restructured_text_and_plain_text_have_sections() {
     let expected = ["Release 1.1.0 2026-02-05 2 Added", "Release 1.0.0 2026-01-05 0 "];
     for path in ["CHANGES.rst", "docs/HISTORY", "NEWS.txt"] {
         assert_eq!(outline(path, text.as_bytes()), expected, "{path}");
+        let found = changelog::parse(path, text.as_bytes(), None);
+        let entries = found.sections[0].contents().flat_map(|content| &content.entries);
+        let entries: Vec<&str> = entries.map(|entry| &text[entry.span.range()]).collect();
+        assert_eq!(entries, ["- One\n  more\n\n  and more", "* Two"], "{path}");
     }
 }
 
