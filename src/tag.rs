@@ -34,11 +34,15 @@ pub enum TagFault {
     Ambiguous,
 }
 
-/// What may stand before the version where the settings do not say.
-const USUAL_PREFIXES: [&str; 10] = ["version-", "version/", "release-", "release/", "rel-", "rel_", "v.", "v", "r", ""];
+/// Words that may stand before the version where the settings do not say. All begin with a letter that
+/// [`may_be_release`] looks for.
+const USUAL_WORDS: [&str; 8] = ["releases", "release", "rel", "version", "ver", "v", "r", ""];
+
+/// What may stand between such a word and the version.
+const WORD_JOINTS: [&str; 8] = ["-v", "_v", "/v", ".v", "-", "_", "/", "."];
 
 /// What may stand between a package's name and the version where the settings do not say.
-const USUAL_JOINTS: [&str; 8] = ["-v", "-", "_v", "/v", "/", "@v", "@", "=="];
+const USUAL_JOINTS: [&str; 9] = ["-v", "-", "_v", "_", "/v", "/", "@v", "@", "=="];
 
 impl TagTemplate {
     /// # Errors
@@ -185,13 +189,21 @@ pub fn read_usual(tag: &str, name: Option<&str>) -> Reading {
             }
         }
     }
-    for prefix in USUAL_PREFIXES {
-        let start = tag.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
-        if start.is_some() && begins_like_version(&tag[prefix.len()..]) {
-            return read_version(tag, prefix.len()..tag.len());
-        }
+    match usual_prefix(tag) {
+        Some(prefix) => read_version(tag, prefix..tag.len()),
+        None => Reading::Other,
     }
-    Reading::Other
+}
+
+/// How many bytes stand before what begins like a version: `v`, `release-`, `rel_v`; nothing but a word and what joins it.
+fn usual_prefix(tag: &str) -> Option<usize> {
+    let digit = tag.bytes().position(|byte| byte.is_ascii_digit())?;
+    let prefix = &tag[..digit];
+    let ends_with = |end: &str| {
+        digit.checked_sub(end.len()).filter(|at| prefix.as_bytes()[*at..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    let word = WORD_JOINTS.iter().find_map(|joint| ends_with(joint).filter(|at| *at > 0)).unwrap_or(digit);
+    USUAL_WORDS.iter().any(|usual| prefix.as_bytes()[..word].eq_ignore_ascii_case(usual.as_bytes())).then_some(digit)
 }
 
 fn begins_like_version(text: &str) -> bool {
@@ -282,6 +294,19 @@ mod tests {
             ("v.1.2", "1.2 at 2"),
             ("V1.2", "1.2 at 1"),
             ("release-1.2.0", "1.2.0 at 8"),
+            ("Release_v1.2.0", "1.2.0 at 9"),
+            ("releases/v1.2.0", "1.2.0 at 10"),
+            ("rel1.2", "1.2 at 3"),
+            ("rel_1.2", "1.2 at 4"),
+            ("r1.2", "1.2 at 1"),
+            ("v-1.2", "1.2 at 2"),
+            ("version.1.2", "1.2 at 8"),
+            ("my_package_1.2", "1.2 at 11"),
+            ("vv1.2", "other"),
+            ("-1.2", "other"),
+            ("relevant-1.2", "other"),
+            ("release-candidate-1.2", "other"),
+            ("re\u{301}l1.2", "other"),
             ("v1.2.0-rc.1", "1.2.0rc1 at 1"),
             ("my-package-v1.2", "1.2 at 12"),
             ("my.package@1.2", "1.2 at 11"),
@@ -339,7 +364,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_release_is_passed_over(
-            tag in "(version-|release[/-]|rel_|[vVrR]\\.?|my[-_.]{0,3}pkg|MY\\.pkg|x/)?(-v|-|_v|/|@|==)?v?[0-9][0-9.]{0,3}(rc1|-1|-docs|x)?"
+            tag in "(ver(sion)?[-_]?|[Rr]eleases?[-_/.]?|rel_|[vVrR]\\.?|my[-_.]{0,3}pkg|MY\\.pkg|x/)?(-v|-|_v|/|@|==)?v?[0-9][0-9.]{0,3}(rc1|-1|-docs|x)?"
         ) {
             for template in [None, Some("{version}"), Some("x/v{version}"), Some("{name}-{version}"), Some("x/{name}{version}")] {
                 let template = template.map(|text| TagTemplate::parse(text).unwrap());

@@ -445,6 +445,23 @@ fn restructured_text_and_plain_text_have_sections() {
 }
 
 #[test]
+fn plain_text_names_its_releases_in_lines_of_their_own() {
+    let text = "\nFor all changes, see:\n\n* https://example.org/\n\n6.0.3 (2026-02-05)\n\n* One\n\n\
+                -----\nVersion 6.0.2, 2026-01-05\n* Two\n* Three\n\n6.0.1\n  Four\n\n6.0 (2025-01-05)\n----------------\n\n* Five\n";
+    let expected = [
+        "Release 6.0.3 2026-02-05 1 ",
+        "Release 6.0.2 2026-01-05 2 ",
+        "Release 6.0.1  0 ",
+        "Release 6.0 2025-01-05 1 ",
+    ];
+    for path in ["CHANGES", "CHANGES.rst", "NEWS.txt"] {
+        assert_eq!(outline(path, text.as_bytes()), expected, "{path}");
+    }
+    let text = "1.1.0\n=====\n\nNeeds\n1.0.9 (2026-01-05)\nof it.\n\n1.0.8 is needed, too.\n\n    1.0.7 (2026-01-05)\n\n- 1.0.6\n\n1.0.5\n\nMore.\n\nJan 5, 2026: 1.0.4\n\n- Two\n";
+    assert_eq!(outline("CHANGES.rst", text.as_bytes()), ["Release 1.1.0  2 "]);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_named_and_repaired() {
     let latin = b"# Changelog\n\nBy Ren\xe9 and Zo\xeb.\n";
     let bad = changelog::parse("CHANGELOG.md", latin, None).bad_encoding.unwrap();

@@ -2,19 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::heading::Plain;
+use super::heading::{self, Plain};
 use super::markdown::is_placeholder;
 use super::outline::{self, Part, PartKind};
-use super::{BlockKind, Changelog, Conflict, Entry, Heading};
+use super::{BlockKind, Changelog, Conflict, Entry, Heading, Kind};
 use crate::finding::Span;
 
 /// The characters that docutils takes for adornments.
 const ADORNMENTS: &str = "=-`:'\"~^_*+#<>.";
 
+/// Headings without any adornment, as a style of their own.
+const BARE: (char, bool) = (' ', false);
+
+/// In bytes: a line that names a version and a day and nothing else is shorter.
+const LONGEST_BARE: usize = 80;
+
 pub(super) fn read(text: &str, name: Option<&str>, changelog: &mut Changelog) {
     let lines = lines(text);
     let mut reader = Reader { text, lines: &lines, styles: Vec::new(), parts: Vec::new(), conflicts: Vec::new() };
-    reader.read();
+    reader.read(name);
     let Reader { parts, conflicts, .. } = reader;
     changelog.conflicts = conflicts;
     outline::build(parts, text, name, changelog);
@@ -46,10 +52,14 @@ impl<'a> Reader<'a> {
         self.lines.get(index).map_or("", |span| &self.text[span.range()])
     }
 
-    fn read(&mut self) {
+    fn read(&mut self, name: Option<&str>) {
         let mut index = 0;
         while index < self.lines.len() {
-            index = self.heading(index).or_else(|| self.markdown_heading(index)).unwrap_or_else(|| self.content(index));
+            index = self
+                .heading(index)
+                .or_else(|| self.markdown_heading(index))
+                .or_else(|| self.bare_heading(index, name))
+                .unwrap_or_else(|| self.content(index));
         }
     }
 
@@ -69,16 +79,21 @@ impl<'a> Reader<'a> {
         if title.is_empty() || indented || !long_enough || adornment(title).is_some() || below.len() < 2 {
             return None;
         }
-        let style = (mark, over.is_some());
-        let level = self.styles.iter().position(|known| *known == style).unwrap_or_else(|| {
+        let level = self.level((mark, over.is_some()));
+        let start = self.lines[index].start;
+        let span = Span::new(start, self.lines[at + 1].end);
+        let text_span = heading::trimmed(self.lines[at], self.text);
+        self.push_heading(span, text_span, level, true);
+        Some(at + 2)
+    }
+
+    /// How deep the headings of a style stand, from 1 on.
+    fn level(&mut self, style: (char, bool)) -> usize {
+        let known = self.styles.iter().position(|known| *known == style).unwrap_or_else(|| {
             self.styles.push(style);
             self.styles.len() - 1
         });
-        let start = self.lines[index].start;
-        let span = Span::new(start, self.lines[at + 1].end);
-        let text_span = super::heading::trimmed(self.lines[at], self.text);
-        self.push_heading(span, text_span, (level + 1).min(6), true);
-        Some(at + 2)
+        (known + 1).min(6)
     }
 
     /// Plain text often has headings as Markdown does.
@@ -89,11 +104,35 @@ impl<'a> Reader<'a> {
             return None;
         }
         let span = self.lines[index];
-        let text_span = super::heading::trimmed(Span::new(span.start + level, span.end), self.text);
+        let text_span = heading::trimmed(Span::new(span.start + level, span.end), self.text);
         if text_span.start == text_span.end {
             return None;
         }
         self.push_heading(span, text_span, level, false);
+        Some(index + 1)
+    }
+
+    /// Older plain text has nothing but the version, and perhaps the date, in a line of its own, with entries below it.
+    fn bare_heading(&mut self, index: usize, name: Option<&str>) -> Option<usize> {
+        let (span, line, below) = (self.lines[index], self.line(index), self.line(index + 1));
+        let is_indented = |line: &str| line.starts_with([' ', '\t']);
+        let above = index.checked_sub(1).map_or("", |above| self.line(above));
+        let stands_alone = above.is_empty() || adornment(above).is_some();
+        if !stands_alone || line.len() > LONGEST_BARE || is_indented(line) || is_bullet(line) {
+            return None;
+        }
+        let reading = heading::read(&plain(self.text, span), span, self.text, name);
+        let is_form = reading.flaw.as_ref().is_none_or(|flaw| flaw.repair.is_some());
+        let dated = reading.date.as_ref().zip(reading.version.as_ref());
+        let is_first = dated.is_none_or(|(date, version)| version.span.start < date.span.start);
+        let has_entries = |line: &str| is_indented(line) || is_bullet(line);
+        let next = if below.is_empty() { self.line(index + 2) } else { below };
+        let is_followed = has_entries(next) || (reading.date.is_some() && below.is_empty());
+        if reading.kind != Kind::Release || !is_form || !is_first || !is_followed {
+            return None;
+        }
+        let level = self.level(BARE);
+        self.push_heading(span, span, level, false);
         Some(index + 1)
     }
 
@@ -106,7 +145,7 @@ impl<'a> Reader<'a> {
     /// Anything else; answers which line comes after.
     fn content(&mut self, index: usize) -> usize {
         // Spaces at the very top may be a byte-order mark, behind which lines begin.
-        let span = if index == 0 { super::heading::trimmed(self.lines[0], self.text) } else { self.lines[index] };
+        let span = if index == 0 { heading::trimmed(self.lines[0], self.text) } else { self.lines[index] };
         let line = &self.text[span.range()];
         if line.is_empty() {
             return index + 1;
@@ -119,7 +158,7 @@ impl<'a> Reader<'a> {
             }
             return index + 1;
         }
-        let next = self.end_of_block(index);
+        let next = if adornment(line).is_some() { index + 1 } else { self.end_of_block(index) };
         let whole = Span::new(span.start, self.lines[next - 1].end.max(span.end));
         let kind = if is_bullet(line) {
             PartKind::Entry(Entry { span: whole, is_placeholder: is_placeholder(&self.text[whole.range()]) })
