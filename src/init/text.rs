@@ -16,15 +16,27 @@ pub(super) fn quoted(text: &str) -> String {
             '\\' => quoted += "\\\\",
             '\t' => quoted += "\\t",
             // What cannot be seen is written so that it can.
-            c if c.is_control()
-                || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
-            {
-                quoted += &format!("\\u{:04X}", u32::from(c))
-            }
+            c if is_unseen(c) && u32::from(c) > 0xffff => quoted += &format!("\\U{:08X}", u32::from(c)),
+            c if is_unseen(c) => quoted += &format!("\\u{:04X}", u32::from(c)),
             c => quoted.push(c),
         }
     }
     quoted + "\""
+}
+
+/// Whether a character controls, turns or hides text.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// The settings as the reader of settings has them.
@@ -92,4 +104,56 @@ pub(super) fn accepted(text: &[u8]) -> Result<(), Failure> {
         Failure::new(format!("the settings cannot be appended to pyproject.toml: {failure}"))
             .help("write them into relgate.toml, or where they fit")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::project::ChangelogPolicy;
+    use crate::tag::TagTemplate;
+
+    fn line(key: Key, value: String) -> Line {
+        Line { key, value, evidence: String::new(), settled: false }
+    }
+
+    /// Text with much of what means something to TOML, to a terminal or to the eye.
+    fn hostile() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            any::<char>().prop_map(String::from),
+            "[\"'\\\\\\[\\]{}#=,. \\r\\n\\t]{1,4}",
+            "[\\x00-\\x1f\\x7f-\\u{9f}\\u{202a}-\\u{202e}\\u{2066}-\\u{2069}\\u{e0000}-\\u{e007f}]",
+        ];
+        proptest::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        /// Whatever names a repository has: its settings say them, in both kinds of files, and hide nothing.
+        #[test]
+        fn what_is_written_is_what_is_read(text in hostile(), other in hostile()) {
+            // What git allows in the name of a tag, and a template takes as it is.
+            let prefix: String = other.chars().filter(|c| !c.is_control() && !" ~^:?*[\\{}".contains(*c)).collect();
+            let template = format!("t{prefix}{{version}}");
+            let pattern = format!("{}{{version}}", other.replace(['{', '}'], ""));
+            let lines = [
+                line(Key::Tag, quoted(&template)),
+                line(Key::Changelog, quoted(&text)),
+                line(Key::Categories, format!("[{}, {}]", quoted(&text), quoted(&other))),
+                line(Key::Versions, format!("[{{ path = {}, pattern = {} }}]", quoted(&text), quoted(&pattern))),
+                line(Key::Rule("tag-name"), quoted("warn")),
+            ];
+            let read = settings(&lines).unwrap();
+            prop_assert_eq!(read.tag, Some(TagTemplate::parse(&template).unwrap()));
+            prop_assert_eq!(read.policy.changelog, ChangelogPolicy::At(text.clone()));
+            prop_assert_eq!(read.policy.categories, [text.clone(), other]);
+            prop_assert_eq!(&read.policy.versions[0].path, &text);
+            prop_assert_eq!(&read.policy.versions[0].pattern, &pattern);
+            let there = ("pyproject.toml".to_owned(), b"[project]\nname = 'pkg'".to_vec());
+            let (path, bytes, addition) = added(&Snapshot::memory([there]), &lines).unwrap();
+            prop_assert_eq!(path, "pyproject.toml");
+            prop_assert!(accepted(&bytes).is_ok());
+            prop_assert!(!addition.chars().any(|c| c != '\n' && is_unseen(c)), "{:?}", addition);
+        }
+    }
 }
