@@ -1,11 +1,12 @@
 //! How the project has released so far, and which settings say so.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Evidence, Grounds, Key, Line, RECENT, Seen, releases, text};
 use crate::audit::Audit;
-use crate::changelog::CATEGORIES;
+use crate::changelog::{CATEGORIES, Section};
 use crate::declaration::Origin;
 use crate::failure::Failure;
 use crate::finding::Level;
@@ -145,25 +146,28 @@ impl Grounds<'_> {
     /// Groups of changes that the project uses beside the usual six.
     fn categories(&self, lines: &mut Vec<Line>) {
         let Some(found) = self.only_package().and_then(|only| only.formed_changelog()) else { return };
-        let mut uses: Vec<(&str, usize)> = Vec::new();
-        for section in found.changelog.releases() {
-            let names: BTreeSet<&str> = section.categories.iter().map(|category| category.name.as_str()).collect();
-            for name in names {
-                match uses.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, count)) => *count += 1,
-                    None => uses.push((name, 1)),
-                }
-            }
-        }
-        let all = found.changelog.releases().count();
-        uses.retain(|(name, count)| *count >= HABIT && !CATEGORIES.contains(name) && is_plain(name));
-        if uses.is_empty() {
+        // A translation has its own names for all; a list of some would forbid the others.
+        if found.changelog.is_translated {
             return;
         }
-        let names = CATEGORIES.iter().copied().chain(uses.iter().map(|(name, _)| *name)).map(text::quoted);
-        let shown: Vec<String> =
-            uses.iter().map(|(name, count)| format!("`{name}` in {count} of {all} releases")).collect();
-        lines.push(line(Key::Categories, format!("[{}]", names.collect::<Vec<_>>().join(", ")), shown.join(", ")));
+        let names = |section: &'_ Section| section.categories.iter().map(|category| category.name.clone()).collect();
+        let mut sections: Vec<&Section> =
+            found.changelog.releases().filter(|section| !section.categories.is_empty()).collect();
+        let all = sections.len();
+        sections.sort_by_cached_key(|section| {
+            Reverse(section.version.as_ref().and_then(|version| version.version.clone()))
+        });
+        sections.truncate(2 * RECENT);
+        let recent: Vec<BTreeSet<String>> = sections.into_iter().map(names).collect();
+        let own = own_categories(&recent);
+        if own.is_empty() {
+            return;
+        }
+        let names = CATEGORIES.iter().copied().chain(own.iter().map(|(name, _)| *name)).map(text::quoted);
+        let shown: Vec<String> = own.iter().map(|(name, count)| format!("`{name}` in {count}")).collect();
+        let newest = if recent.len() < all { "the newest " } else { "" };
+        let shown = format!("{} of {newest}{} releases that have categories", shown.join(", "), recent.len());
+        lines.push(line(Key::Categories, format!("[{}]", names.collect::<Vec<_>>().join(", ")), shown));
     }
 
     /// A branch on which every release is. A clone that does not show it shows nothing.
@@ -242,6 +246,33 @@ fn names_its_year(seen: &Seen) -> bool {
 /// A name that can stand in settings and be read there.
 fn is_plain(name: &str) -> bool {
     name.chars().count() <= 40 && !name.chars().any(char::is_control) && !name.trim().is_empty()
+}
+
+/// Categories that are no other spelling of a usual one and have a share in the releases, with how many use them.
+fn own_categories(releases: &[BTreeSet<String>]) -> Vec<(&str, usize)> {
+    // By bare name: how many releases have it, and in which spellings.
+    let mut uses: BTreeMap<String, (usize, BTreeMap<&str, usize>)> = BTreeMap::new();
+    for names in releases {
+        let mut met = BTreeSet::new();
+        for name in names {
+            let bare = rules::bare_category(name);
+            let (count, spellings) = uses.entry(bare.clone()).or_default();
+            *count += usize::from(met.insert(bare));
+            *spellings.entry(name).or_default() += 1;
+        }
+    }
+    // `Changed` does not say that something breaks.
+    let is_own = |bare: &str| rules::usual_category(bare).is_none() || bare.starts_with("breaking");
+    let mut own: Vec<(&str, usize)> = uses
+        .iter()
+        .filter(|(bare, (count, _))| *count >= HABIT && count * 4 >= releases.len() && is_own(bare))
+        .filter_map(|(_, (count, spellings))| {
+            let name = spellings.iter().filter(|(name, _)| is_plain(name)).max_by_key(|(_, count)| **count)?.0;
+            Some((*name, *count))
+        })
+        .collect();
+    own.sort_by_key(|(_, count)| Reverse(*count));
+    own
 }
 
 /// How many releases have their section, and since when all have.

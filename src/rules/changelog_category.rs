@@ -96,12 +96,26 @@ fn check(facts: &Facts, findings: &mut Findings) {
 /// The allowed name that is meant, and whether only letters, marks and punctuation differ.
 pub(super) fn meant<'f>(facts: &'f Facts, name: &str) -> Option<(&'f str, bool)> {
     let allowed = &facts.policy.categories;
-    let bare = name.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let bare = bare_category(name);
     if let Some(same) = allowed.iter().find(|allowed| allowed.to_lowercase() == bare) {
         return Some((same, true));
     }
-    let (_, known) = ALIASES.iter().find(|(alias, _)| *alias == bare)?;
-    allowed.iter().find(|allowed| allowed == known).map(|same| (same.as_str(), false))
+    let known = alias(&bare)?;
+    allowed.iter().find(|allowed| *allowed == known).map(|same| (same.as_str(), false))
+}
+
+/// The name of a category without marks, punctuation and capital letters.
+pub fn bare_category(name: &str) -> String {
+    name.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// Which of the agreed categories is meant by a bare name.
+pub fn usual_category(bare: &str) -> Option<&'static str> {
+    CATEGORIES.into_iter().find(|usual| usual.to_lowercase() == bare).or_else(|| alias(bare))
+}
+
+fn alias(bare: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(alias, _)| *alias == bare).map(|(_, usual)| *usual)
 }
 
 fn named(facts: &Facts, found: &ProjectChangelog, category: &Category, findings: &mut Findings) {

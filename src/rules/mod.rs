@@ -66,6 +66,8 @@ mod version_skipped;
 mod version_unresolved;
 mod workflow_trigger;
 
+pub use changelog_category::{bare_category, usual_category};
+
 use crate::failure::{Failure, nearest};
 use crate::finding::{Finding, Findings, Fix, Level, Safety};
 use crate::project::Facts;

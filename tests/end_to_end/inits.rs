@@ -260,3 +260,48 @@ fn a_hostile_history_is_shown_harmless_and_written_as_text() {
     assert!(!repo.read("pyproject.toml").contains(['\u{1b}', '\u{202e}']));
     assert_eq!(repo.check(&["--worktree"]).rules(), ["changelog-category"; 4]);
 }
+
+/// The suggested categories and what is said of them, where these are the categories of each release, the newest first.
+fn categories(releases: &[&[&str]]) -> Option<(String, String)> {
+    let repo = Repo::consistent();
+    let mut text = "# Changelog\n\nKeep a Changelog\n".to_owned();
+    for (index, names) in releases.iter().enumerate() {
+        text += &format!("\n## [1.{}.0] - 2026-01-05\n", releases.len() - index);
+        for name in *names {
+            text += &format!("\n### {name}\n\n- Something.\n");
+        }
+    }
+    repo.write("CHANGELOG.md", text);
+    let document = init(&repo, &["--format", "json"]).json();
+    let setting = document["settings"].as_array().unwrap().iter().find(|setting| setting["key"] == "categories")?;
+    let part = |key: &str| setting[key].as_str().unwrap().to_owned();
+    Some((part("value"), part("evidence")))
+}
+
+#[test]
+fn a_category_of_its_own_takes_several_uses_and_a_share() {
+    let usual = r#""Added", "Changed", "Deprecated", "Removed", "Fixed", "Security""#;
+    let (added, docs, none): (&[&str], &[&str], &[&str]) = (&["Added"], &["Docs"], &[]);
+    assert_eq!(categories(&[docs, docs, added]), None, "two uses");
+    assert_eq!(categories(&[&[docs; 3][..], &[added; 10][..]].concat()), None, "three of thirteen");
+    let (value, evidence) = categories(&[&[docs; 3][..], &[added; 9][..], &[none; 5][..]].concat()).unwrap();
+    assert_eq!(value, format!(r#"[{usual}, "Docs"]"#));
+    assert_eq!(evidence, "`Docs` in 3 of 12 releases that have categories");
+    // What was given up long ago is no habit, what was taken up lately is.
+    assert_eq!(categories(&[&[added; 20][..], &[docs; 20][..]].concat()), None);
+    let (_, evidence) = categories(&[&[docs; 6][..], &[added; 40][..]].concat()).unwrap();
+    assert_eq!(evidence, "`Docs` in 6 of the newest 20 releases that have categories");
+}
+
+#[test]
+fn another_spelling_of_a_usual_category_is_none_of_its_own() {
+    for name in ["\u{2728} Added", "add", "Fixes", "fixed", "Fixed:", "Bug Fixes", "\u{1f41b} Bugfixes"] {
+        assert_eq!(categories(&[[name].as_slice(); 4]), None, "{name}");
+    }
+    // The usual ones do not say this.
+    assert!(categories(&[["Breaking Changes"].as_slice(); 4]).unwrap().0.ends_with(r#", "Breaking Changes"]"#));
+    // Of several spellings the most usual one, once.
+    let (value, evidence) = categories(&[&["docs"], &["Docs"], &["\u{1f4dd} Docs", "Docs"], &["Docs"]]).unwrap();
+    assert!(value.ends_with(r#""Security", "Docs"]"#), "{value}");
+    assert_eq!(evidence, "`Docs` in 4 of 4 releases that have categories");
+}
