@@ -43,7 +43,7 @@ impl Grounds<'_> {
         self.scheme(&mut lines, &mut found);
         self.changelog(&mut lines, &mut found)?;
         self.categories(&mut lines);
-        self.branches(&mut lines, &mut found);
+        self.branches(&mut lines, &mut found)?;
         lines.extend(self.places()?);
         self.fit(&mut lines)?;
         Ok((lines, found))
@@ -171,24 +171,57 @@ impl Grounds<'_> {
     }
 
     /// A branch on which every release is. A clone that does not show it shows nothing.
-    fn branches(&self, lines: &mut Vec<Line>, found: &mut Vec<Evidence>) {
-        let wanted: HashSet<&str> = self.releases.iter().map(|seen| seen.commit.as_str()).collect();
-        if self.releases.len() < HABIT || self.repository.is_shallow() {
-            return;
+    fn branches(&self, lines: &mut Vec<Line>, found: &mut Vec<Evidence>) -> Result<(), Failure> {
+        let all = self.releases.len();
+        if all < HABIT || self.repository.is_shallow() {
+            return Ok(());
         }
+        let Some((branch, on)) = self.released_branch() else { return Ok(()) };
+        let shown = format!("{on} of {all} releases are reachable from {branch}");
+        if on < all {
+            found.push(evidence("branches", shown));
+            return Ok(());
+        }
+        let shown = format!("all {all} releases are reachable from {branch}");
+        // To demand it is to refuse the first release of another branch: a few releases do not say that there is none.
+        match self.maintained()? {
+            Some(other) => found.push(evidence("branches", format!("{shown}; others may follow on {other}"))),
+            None if all < RECENT => found.push(evidence("branches", shown)),
+            None => lines.push(line(Key::Branches, format!("[{}]", text::quoted(branch)), shown)),
+        }
+        Ok(())
+    }
+
+    /// The branch with the most releases, and how many.
+    fn released_branch(&self) -> Option<(&'static str, usize)> {
+        let wanted: HashSet<&str> = self.releases.iter().map(|seen| seen.commit.as_str()).collect();
+        let mut best: Option<(&str, usize)> = None;
         for branch in BRANCHES {
             let tip = [format!("refs/heads/{branch}"), format!("refs/remotes/origin/{branch}")];
             let tip = tip.iter().find_map(|name| self.repository.reference(name).ok().flatten());
             let Some(met) = tip.and_then(|tip| self.met(tip, &wanted)) else { continue };
             let on = self.releases.iter().filter(|seen| met.contains(&seen.commit)).count();
-            let shown = format!("{on} of {} releases are reachable from {branch}", self.releases.len());
-            if on == self.releases.len() {
-                lines.push(line(Key::Branches, format!("[{}]", text::quoted(branch)), shown));
-            } else {
-                found.push(evidence("branches", shown));
+            if best.is_none_or(|(_, most)| on > most) {
+                best = Some((branch, on));
             }
-            return;
+            if on == self.releases.len() {
+                break;
+            }
         }
+        best
+    }
+
+    /// A branch by whose name releases are made from it, or have been.
+    fn maintained(&self) -> Result<Option<String>, Failure> {
+        let found = RefCell::new(None);
+        let look = |name: &str| {
+            if is_for_releases(name) {
+                found.borrow_mut().get_or_insert_with(|| name.to_owned());
+            }
+            false
+        };
+        self.repository.branch_tips(look)?;
+        Ok(found.into_inner())
     }
 
     /// Those of the `wanted` commits that come before `tip`.
@@ -275,6 +308,21 @@ fn own_categories(releases: &[BTreeSet<String>]) -> Vec<(&str, usize)> {
     own
 }
 
+/// Whether a branch is called as those are from which older series are released: `1.x`, `v2.0`, `release/3`.
+fn is_for_releases(branch: &str) -> bool {
+    let name = branch.to_ascii_lowercase();
+    if ["release", "rel-", "rel/", "maint", "stable", "support/", "hotfix", "backport"]
+        .iter()
+        .any(|start| name.starts_with(start))
+    {
+        return true;
+    }
+    let number = name.strip_prefix('v').unwrap_or(&name);
+    let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    // `123-title` is what forges call the branch for an issue.
+    rest.len() < number.len() && (rest.is_empty() || rest.starts_with(['.', 'x']) || rest == "-x")
+}
+
 /// How many releases have their section, and since when all have.
 fn kept(releases: &[Seen]) -> String {
     let all = releases.len();
@@ -285,5 +333,20 @@ fn kept(releases: &[Seen]) -> String {
         _ if having == all => format!(" has a section for each of {all} releases"),
         Some(since) => format!(" has a section for {having} of {all} releases, for every one since {}", since.tag),
         None => format!(" has a section for {having} of {all} releases, not for the newest"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_of_older_series_are_known_by_their_names() {
+        for branch in ["1.x", "v2", "8.2", "v1.0-maintenance", "2-x", "release/3", "maint/1", "stable-1", "3x"] {
+            assert!(is_for_releases(branch), "{branch}");
+        }
+        for branch in ["main", "123-title-of-it", "feature/1.x", "v", "vendor", "dependabot/pip/1.0", "relative"] {
+            assert!(!is_for_releases(branch), "{branch}");
+        }
     }
 }

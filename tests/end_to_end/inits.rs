@@ -98,7 +98,7 @@ fn a_second_time_changes_nothing() {
 #[test]
 fn settings_that_are_there_stay_and_what_differs_is_said() {
     let repo = history(4, "Performance");
-    repo.write("relgate.toml", "branches = ['release']\n");
+    repo.write("relgate.toml", "scheme = 'calver'\n");
     let answer = init(&repo, &["--write"]);
     assert_eq!(answer.code, 2);
     assert!(
@@ -107,11 +107,11 @@ fn settings_that_are_there_stay_and_what_differs_is_said() {
     );
     assert!(answer.err.contains("the history suggests besides:\n"), "{answer:?}");
     assert_eq!(repo.git(&["status", "--porcelain"]), "?? relgate.toml\n");
-    assert_eq!(repo.read("relgate.toml"), "branches = ['release']\n");
+    assert_eq!(repo.read("relgate.toml"), "scheme = 'calver'\n");
     let shown = init(&repo, &[]);
     assert_eq!(shown.code, 0);
     assert!(shown.out.contains("the settings at relgate.toml:1:1 do not say what the history shows"), "{shown:?}");
-    assert!(shown.out.contains("branches = [\"main\"]"), "{shown:?}");
+    assert!(shown.out.contains("scheme = \"semver\""), "{shown:?}");
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn a_project_without_pyproject_gets_a_file_of_its_own() {
         repo.commit("Release");
         repo.git(&["tag", &format!("1.{minor}.0")]);
     }
-    assert_eq!(suggested(&repo), ["scheme = \"semver\"", "changelog = false", "branches = [\"main\"]"]);
+    assert_eq!(suggested(&repo), ["scheme = \"semver\"", "changelog = false"]);
     assert_eq!(init(&repo, &["--write"]).code, 0);
-    assert_eq!(repo.read("relgate.toml"), "scheme = \"semver\"\nchangelog = false\nbranches = [\"main\"]\n");
+    assert_eq!(repo.read("relgate.toml"), "scheme = \"semver\"\nchangelog = false\n");
     repo.commit("Add settings");
     let check = repo.check(&["--tag", "1.4.0"]);
     assert_eq!(check.rules(), ["tag-version-mismatch"], "{check:?}");
@@ -304,4 +304,52 @@ fn another_spelling_of_a_usual_category_is_none_of_its_own() {
     let (value, evidence) = categories(&[&["docs"], &["Docs"], &["\u{1f4dd} Docs", "Docs"], &["Docs"]]).unwrap();
     assert!(value.ends_with(r#""Security", "Docs"]"#), "{value}");
     assert_eq!(evidence, "`Docs` in 4 of 4 releases that have categories");
+}
+
+/// A release for each of the tags, all on one day, with no more in the files than the version.
+fn tagged(tags: &[&str]) -> Repo {
+    let repo = Repo::empty();
+    for tag in tags {
+        state(&repo, tag.trim_start_matches('v'), None);
+        repo.commit("Release");
+        repo.git(&["tag", tag]);
+    }
+    repo
+}
+
+/// What is said of the branches, and whether that is a setting.
+fn branches(repo: &Repo) -> Option<(String, bool)> {
+    let document = init(repo, &["--format", "json"]).json();
+    let find = |list: &str, key: &str, text: &str| {
+        let list = document[list].as_array().unwrap();
+        list.iter().find(|item| item[key] == "branches").map(|item| item[text].as_str().unwrap().to_owned())
+    };
+    let setting = find("settings", "key", "evidence").map(|text| (text, true));
+    setting.or_else(|| find("evidence", "about", "text").map(|text| (text, false)))
+}
+
+#[test]
+fn a_branch_is_demanded_only_where_all_of_many_releases_are_on_it() {
+    let minors: Vec<String> = (0..9).map(|minor| format!("1.{minor}.0")).collect();
+    let repo = tagged(&minors.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = |text: &str, set: bool| Some((text.to_owned(), set));
+    assert_eq!(branches(&repo), said("all 9 releases are reachable from main", false));
+    state(&repo, "1.9.0", None);
+    repo.commit("Release");
+    repo.git(&["tag", "1.9.0"]);
+    assert_eq!(branches(&repo), said("all 10 releases are reachable from main", true));
+    // The next release may come from there.
+    repo.git(&["branch", "1.8.x"]);
+    let beside = "all 10 releases are reachable from main; others may follow on 1.8.x";
+    assert_eq!(branches(&repo), said(beside, false));
+    repo.git(&["branch", "-m", "1.8.x", "feature/1"]);
+    // An old branch says nothing of that which is used.
+    repo.git(&["branch", "-m", "main", "master"]);
+    repo.git(&["branch", "main", "1.0.0"]);
+    assert_eq!(branches(&repo), said("all 10 releases are reachable from master", true));
+    repo.git(&["checkout", "-q", "--detach"]);
+    state(&repo, "1.10.0", None);
+    repo.commit("Release");
+    repo.git(&["tag", "1.10.0"]);
+    assert_eq!(branches(&repo), said("10 of 11 releases are reachable from master", false));
 }
