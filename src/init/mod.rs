@@ -160,7 +160,8 @@ impl Plan {
         for line in &mut lines {
             line.settled = present.is_some() && line.key.is_same(&settings, &there);
         }
-        let newest = grounds.recent().rev().take(SHOWN).map(|seen| seen.tag.clone()).collect();
+        // In their order, which stays where the days are the same.
+        let newest = grounds.newest_of(SHOWN).map(|seen| seen.tag.clone()).collect();
         let (path, text, addition) = text::added(&snapshot, &lines)?;
         Ok(Self { releases: grounds.releases.len(), lines, found, settings, present, path, text, addition, newest })
     }
@@ -200,8 +201,8 @@ impl Plan {
 /// What is kept of every release, the oldest first.
 fn releases(audit: &Audit<'_>, tags: &[String]) -> Result<Vec<Seen>, Failure> {
     let mut seen: Vec<Seen> = audit.run(tags, seen, |_| ())?.into_iter().flatten().collect();
-    // Stable: the order of versions stays where the days are the same.
-    seen.sort_by_key(|seen| seen.date);
+    // Many releases of one day: their versions tell the order, whatever stands before these in the tags.
+    seen.sort_by(|one, other| (one.date, &one.version).cmp(&(other.date, &other.version)));
     Ok(seen)
 }
 
@@ -231,8 +232,12 @@ fn seen(tag: &str, judged: Judged) -> Option<Seen> {
 
 impl Grounds<'_> {
     /// The newest releases, the newest last.
-    fn recent(&self) -> impl DoubleEndedIterator<Item = &Seen> + Clone {
-        self.releases[self.releases.len().saturating_sub(RECENT)..].iter()
+    fn recent(&self) -> impl Iterator<Item = &Seen> + Clone {
+        self.newest_of(RECENT)
+    }
+
+    fn newest_of(&self, count: usize) -> impl Iterator<Item = &Seen> + Clone {
+        self.releases[self.releases.len().saturating_sub(count)..].iter()
     }
 
     /// The only package, where there is one.

@@ -353,3 +353,14 @@ fn a_branch_is_demanded_only_where_all_of_many_releases_are_on_it() {
     repo.git(&["tag", "1.10.0"]);
     assert_eq!(branches(&repo), said("10 of 11 releases are reachable from master", false));
 }
+
+#[test]
+fn releases_of_one_day_stand_in_the_order_of_versions() {
+    let names = |tags: &[&str]| -> Vec<String> {
+        let releases = init(&tagged(tags), &["--format", "json"]).json()["releases"].as_array().unwrap().clone();
+        releases.iter().map(|release| release["tag"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&["1.8.0", "1.9.0", "1.10.0"]), ["1.8.0", "1.9.0", "1.10.0"]);
+    // Whatever stands before the version.
+    assert_eq!(names(&["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]), ["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]);
+}
