@@ -134,6 +134,8 @@ struct Grounds<'a> {
     packages: Vec<Facts>,
     /// The oldest first.
     releases: Vec<Seen>,
+    /// The files as they are now.
+    now: &'a Snapshot,
 }
 
 impl Plan {
@@ -154,7 +156,7 @@ impl Plan {
         let snapshot = judge.snapshot(moment)?;
         let (there, present) = config::read_with_place(&mut Files::new(&snapshot), &rules::ids())?;
         let releases = releases(audit, &audit::tags(repository, None)?)?;
-        let grounds = Grounds { repository, audit, packages, releases };
+        let grounds = Grounds { repository, audit, packages, releases, now: &snapshot };
         let (mut lines, found) = grounds.lines()?;
         let settings = text::settings(&lines)?;
         for line in &mut lines {

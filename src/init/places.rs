@@ -64,7 +64,8 @@ impl Grounds<'_> {
         let mut places = Vec::new();
         for path in newest.snapshot.changed_since(&before.snapshot)? {
             let lower = path.to_ascii_lowercase();
-            if known.contains(path.as_str()) || NO_COPIES.iter().any(|word| lower.contains(word)) {
+            if known.contains(path.as_str()) || !may_be_set(&path) || NO_COPIES.iter().any(|word| lower.contains(word))
+            {
                 continue;
             }
             let mut patterns: Option<BTreeSet<String>> = None;
@@ -75,8 +76,13 @@ impl Grounds<'_> {
                     Some(known) => known.into_iter().filter(|pattern| found.contains(pattern)).collect(),
                 });
             }
-            let path = from_folder(folder_of(only), &path);
-            places.extend(patterns.unwrap_or_default().into_iter().map(|pattern| (path.clone(), pattern)));
+            let shown = from_folder(folder_of(only), &path);
+            for pattern in patterns.unwrap_or_default() {
+                // A place that is gone since could not be read.
+                if self.still_has(&path, &pattern)? {
+                    places.push((shown.clone(), pattern));
+                }
+            }
         }
         places.truncate(MOST);
         if places.is_empty() {
@@ -98,13 +104,21 @@ impl Grounds<'_> {
         Ok(Some(Line { key: Key::Versions, value, evidence, settled: false }))
     }
 
+    /// Whether the file as it is now has a line for the pattern, whatever the version in it.
+    fn still_has(&self, path: &str, pattern: &str) -> Result<bool, Failure> {
+        let Some((_, bytes)) = self.now.read(path)? else { return Ok(false) };
+        let Some((before, after)) = pattern.split_once("{version}") else { return Ok(false) };
+        let states = |line: &str| line.split_once(before).is_some_and(|(_, rest)| rest.contains(after));
+        Ok(String::from_utf8_lossy(&bytes).lines().any(states))
+    }
+
     /// A file that changed with the newest release and has a section for each of the newest.
     pub(super) fn hidden_changelog(&self, only: &Facts) -> Result<Option<String>, Failure> {
         let releases = self.newest()?;
         let [newest, before, ..] = &releases[..] else { return Ok(None) };
         for path in newest.snapshot.changed_since(&before.snapshot)? {
-            let is_text = [".md", ".rst", ".txt"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
-            let Some((_, bytes)) = is_text.then(|| newest.snapshot.read(&path)).transpose()?.flatten() else {
+            let is_there = is_text(&path) && may_be_set(&path) && self.now.read(&path)?.is_some();
+            let Some((_, bytes)) = is_there.then(|| newest.snapshot.read(&path)).transpose()?.flatten() else {
                 continue;
             };
             let changelog = changelog::parse(&path, &bytes, None);
@@ -115,6 +129,15 @@ impl Grounds<'_> {
         }
         Ok(None)
     }
+}
+
+/// Whether settings can name the path: one with a backslash may be meant for another system, and is not looked for.
+fn may_be_set(path: &str) -> bool {
+    !path.contains('\\')
+}
+
+fn is_text(path: &str) -> bool {
+    [".md", ".rst", ".txt"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending))
 }
 
 /// The folder in which a package has its metadata.

@@ -364,3 +364,77 @@ fn releases_of_one_day_stand_in_the_order_of_versions() {
     // Whatever stands before the version.
     assert_eq!(names(&["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]), ["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]);
 }
+
+#[test]
+fn places_that_are_gone_are_not_suggested() {
+    let repo = history(4, "Performance");
+    let places = || suggested(&repo).iter().any(|setting| setting.starts_with("versions"));
+    assert!(places());
+    repo.write("docs/install.md", "# Install\n\n    pip install pkg\n");
+    assert!(!places(), "the line is gone");
+    std::fs::remove_file(repo.path.join("docs/install.md")).unwrap();
+    assert!(!places(), "the file is gone");
+    assert_eq!(init(&repo, &["--write"]).code, 0);
+    assert_eq!(repo.check(&["--worktree"]).code, 0);
+}
+
+#[test]
+fn a_file_of_settings_without_one_does_not_get_in_the_way() {
+    for text in ["", "# Settings\n"] {
+        let repo = history(4, "Performance");
+        repo.write("relgate.toml", text);
+        let written = init(&repo, &["--write"]);
+        assert!(matches!(written.code, 0 | 2), "{written:?}");
+        assert_eq!(repo.check(&["--worktree"]).err, "", "{text:?}: {written:?}");
+    }
+}
+
+/// A history that names everything as badly as git and the formats allow.
+fn hostile(bad: &str) -> Repo {
+    let repo = Repo::empty();
+    let name: String = bad.chars().filter(|c| !c.is_control() && !" ~^:?*[\\".contains(*c)).collect();
+    let category: String = bad.chars().filter(|c| !c.is_control()).collect();
+    let mut versions: Vec<String> = Vec::new();
+    for minor in 0..4 {
+        let version = format!("1.{minor}.0");
+        versions.insert(0, version.clone());
+        repo.write("setup.cfg", format!("[metadata]\nname = pkg\nversion = {version}\n"));
+        repo.write("setup.py", "from setuptools import setup\nsetup()\n");
+        repo.write("CHANGELOG.md", changelog(&versions, &format!("Own {category}x")));
+        repo.write(&format!("docs/{bad}.md"), format!("# Pages\n\nget {bad} pkg=={version} {bad}\n"));
+        repo.write(&format!("docs/{bad}.cfg"), format!("get '''{category}\"\"\" pkg=={version} {category}\n"));
+        repo.commit("Release");
+        repo.git(&["tag", &format!("{}{version}", if minor == 0 { "" } else { "v" })]);
+        repo.git(&["tag", &format!("x{name}{version}")]);
+        repo.git(&["tag", &format!("pkg-{name}{version}")]);
+        repo.git(&["branch", &format!("release/{name}{minor}")]);
+    }
+    repo
+}
+
+#[test]
+fn whatever_the_names_are_the_settings_are_accepted_and_nothing_speaks_to_the_terminal() {
+    let speaks = |c: &char| (c.is_control() && *c != '\n') || "\u{202e}\u{2066}\u{e0041}".contains(*c);
+    let raw = |text: &str| text.chars().find(speaks);
+    let quotes = ["\"]]\n[rules]\n", "\"\"\"'''", "#\\u0041\\", "{name}{version}"];
+    for bad in quotes.into_iter().chain(["\u{202e}\u{2066}\u{e0041}", "\u{1b}[31m\r\u{7f}\u{9b}"]) {
+        let repo = hostile(bad);
+        let shown = init(&repo, &[]);
+        assert_eq!((shown.code, raw(&shown.all())), (0, None), "{bad:?}: {shown:?}");
+        let found = suggested(&repo);
+        let has = |key: &str| found.iter().any(|line| line.starts_with(key));
+        // A brace stands for a hole in a pattern; no setting names a path with a backslash.
+        let is_place = !bad.contains(['{', '\\']);
+        assert!(has("tag") && has("categories") && has("versions") == is_place, "{bad:?}: {found:?}");
+        let answer = init(&repo, &["--write", "--format", "json"]);
+        assert_eq!((answer.code, raw(&answer.all())), (0, None), "{bad:?}: {answer:?}");
+        assert_eq!(raw(&repo.read("relgate.toml")), None, "{bad:?}");
+        let check = repo.check(&["--worktree"]);
+        assert_ne!(check.code, 2, "{bad:?}: {check:?}");
+        let again = init(&repo, &["--write"]);
+        assert!(again.out.contains("say all that the history shows"), "{bad:?}: {again:?}");
+        repo.write("relgate.toml", "scheme = 'calver'\n");
+        let refused = init(&repo, &["--write"]);
+        assert_eq!((refused.code, raw(&refused.all())), (2, None), "{bad:?}: {refused:?}");
+    }
+}
