@@ -320,7 +320,11 @@ fn init(arguments: &cli::Init, world: &World<'_>, color: bool, output: &mut Vec<
     let audit = audit::Audit { given: Some(plan.settings.clone()), ..audit };
     let in_full = arguments.format == cli::ListFormat::Json;
     let rows = audit.run(&plan.newest, |tag, judged| render::audit::Row::of(tag, judged, in_full), |_| ())?;
-    let overview = render::audit::Overview::of(rows, &audit.folder_name(), audit.today);
+    let mut overview = render::audit::Overview::of(rows, &audit.folder_name(), audit.today);
+    if plan.has_several {
+        // The newest releases may be of one of the packages.
+        overview.project = audit.folder_name();
+    }
     match arguments.format {
         cli::ListFormat::Human => render::init::human(&plan, &overview, written, color, output),
         cli::ListFormat::Json => render::init::json(&plan, &overview, written, output),

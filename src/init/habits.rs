@@ -60,7 +60,10 @@ impl Grounds<'_> {
         }
         let template = format!("{}{{version}}", newest.prefix);
         let same = self.releases.iter().filter(|seen| seen.prefix == newest.prefix).count();
-        let shown = format!("{same} of {all} release tags are `{template}`");
+        let shown = match all {
+            1 => format!("the only release tag is `{template}`"),
+            _ => format!("{same} of {all} release tags are `{template}`"),
+        };
         if same == all {
             found.push(evidence("tags", shown));
             return;
@@ -135,7 +138,10 @@ impl Grounds<'_> {
                 format!("{path} names the newest releases in its headings"),
             ));
         } else if all >= HABIT && self.recent().all(|seen| seen.changelog.is_none()) {
-            let shown = format!("none of the newest {} releases has a changelog", self.recent().count());
+            let mut shown = format!("no changelog is found in the newest {} releases", self.recent().count());
+            if let Some(path) = self.unread_changelog()? {
+                shown += &format!("; the headings of {path} do not name them");
+            }
             lines.push(line(Key::Changelog, "false".to_owned(), shown));
         } else {
             found.push(evidence("changelog", "there is none"));
@@ -327,13 +333,21 @@ fn is_for_releases(branch: &str) -> bool {
 fn kept(releases: &[Seen]) -> String {
     let all = releases.len();
     let having = releases.iter().filter(|seen| seen.has_section).count();
-    let since = releases.iter().rev().take_while(|seen| seen.has_section || seen.version.is_prerelease()).last();
-    match since {
-        _ if all == 0 => String::new(),
-        _ if having == all => format!(" has a section for each of {all} releases"),
-        Some(since) => format!(" has a section for {having} of {all} releases, for every one since {}", since.tag),
-        None => format!(" has a section for {having} of {all} releases, not for the newest"),
+    match having {
+        _ if all == 0 => return String::new(),
+        0 if all == 1 => return " has no section for the only release".to_owned(),
+        1 if all == 1 => return " has a section for the only release".to_owned(),
+        0 => return format!(" has a section for none of {all} releases"),
+        _ if having == all => return format!(" has a section for each of {all} releases"),
+        _ => {}
     }
+    let kept = releases.iter().rev().take_while(|seen| seen.has_section || seen.version.is_prerelease());
+    let since = kept.filter(|seen| seen.has_section).last();
+    let text = format!(" has a section for {having} of {all} releases");
+    let Some(since) = since else { return text + ", not for the newest final one" };
+    let run = releases.iter().skip_while(|seen| seen.tag != since.tag);
+    let what = if run.clone().all(|seen| seen.has_section) { "every one" } else { "every final one" };
+    format!("{text}, for {what} since {}", since.tag)
 }
 
 #[cfg(test)]

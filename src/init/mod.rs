@@ -32,6 +32,8 @@ const SHOWN: usize = 5;
 pub struct Plan {
     /// How many releases there are.
     pub releases: usize,
+    /// Whether these are of several packages.
+    pub has_several: bool,
     /// Settings that fit, in the order in which they are written.
     pub lines: Vec<Line>,
     /// What was found out and needs no setting.
@@ -165,7 +167,8 @@ impl Plan {
         // In their order, which stays where the days are the same.
         let newest = grounds.newest_of(SHOWN).map(|seen| seen.tag.clone()).collect();
         let (path, text, addition) = text::added(&snapshot, &lines)?;
-        Ok(Self { releases: grounds.releases.len(), lines, found, settings, present, path, text, addition, newest })
+        let (releases, has_several) = (grounds.releases.len(), grounds.packages.len() > 1);
+        Ok(Self { releases, has_several, lines, found, settings, present, path, text, addition, newest })
     }
 
     /// The settings that those which are there do not say.

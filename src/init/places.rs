@@ -24,6 +24,9 @@ const WIDEST: usize = 40;
 /// Files that hold versions of other things, or of many releases: no copies of this project's version.
 const NO_COPIES: [&str; 8] = ["change", "history", "news", "release", "lock", "test", "example", "fixture"];
 
+/// What a file in which the releases are told may be called.
+const HISTORIES: [&str; 5] = ["changelog", "changes", "history", "news", "releasenotes"];
+
 /// A package stands where one of these does.
 const METADATA: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
 
@@ -110,6 +113,17 @@ impl Grounds<'_> {
         let Some((before, after)) = pattern.split_once("{version}") else { return Ok(false) };
         let states = |line: &str| line.split_once(before).is_some_and(|(_, rest)| rest.contains(after));
         Ok(String::from_utf8_lossy(&bytes).lines().any(states))
+    }
+
+    /// A file by whose name and changes it is a changelog, although none was found in it.
+    pub(super) fn unread_changelog(&self) -> Result<Option<String>, Failure> {
+        let releases = self.newest()?;
+        let [newest, before, ..] = &releases[..] else { return Ok(None) };
+        let mut changed = newest.snapshot.changed_since(&before.snapshot)?.into_iter();
+        Ok(changed.find(|path| {
+            let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+            is_text(path) && HISTORIES.iter().any(|word| name.contains(word))
+        }))
     }
 
     /// A file that changed with the newest release and has a section for each of the newest.

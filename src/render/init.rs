@@ -42,7 +42,9 @@ fn settings(plan: &Plan, written: bool, color: bool, output: &mut Vec<u8>) {
             line(output, &bold(&format!("the settings at {} do not say what the history shows", one_line(place))));
         }
         None if written => line(output, &bold(&format!("written to {}", plan.path))),
-        None => line(output, &bold(&format!("settings that fit, for {}: relgate init --write", plan.path))),
+        None => {
+            line(output, &bold(&format!("settings that fit; `relgate init --write` puts them into {}", plan.path)));
+        }
     }
     for setting in &plan.lines {
         explained(setting, color, output);

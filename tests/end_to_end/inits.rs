@@ -261,6 +261,28 @@ fn a_hostile_history_is_shown_harmless_and_written_as_text() {
     assert_eq!(repo.check(&["--worktree"]).rules(), ["changelog-category"; 4]);
 }
 
+/// A release for each of the tags, all on one day, with no more in the files than the version.
+fn tagged(tags: &[&str]) -> Repo {
+    let repo = Repo::empty();
+    for tag in tags {
+        state(&repo, tag.trim_start_matches('v'), None);
+        repo.commit("Release");
+        repo.git(&["tag", tag]);
+    }
+    repo
+}
+
+#[test]
+fn releases_of_one_day_stand_in_the_order_of_versions() {
+    let names = |tags: &[&str]| -> Vec<String> {
+        let releases = init(&tagged(tags), &["--format", "json"]).json()["releases"].as_array().unwrap().clone();
+        releases.iter().map(|release| release["tag"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&["1.8.0", "1.9.0", "1.10.0"]), ["1.8.0", "1.9.0", "1.10.0"]);
+    // Whatever stands before the version.
+    assert_eq!(names(&["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]), ["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]);
+}
+
 /// The suggested categories and what is said of them, where these are the categories of each release, the newest first.
 fn categories(releases: &[&[&str]]) -> Option<(String, String)> {
     let repo = Repo::consistent();
@@ -306,17 +328,6 @@ fn another_spelling_of_a_usual_category_is_none_of_its_own() {
     assert_eq!(evidence, "`Docs` in 4 of 4 releases that have categories");
 }
 
-/// A release for each of the tags, all on one day, with no more in the files than the version.
-fn tagged(tags: &[&str]) -> Repo {
-    let repo = Repo::empty();
-    for tag in tags {
-        state(&repo, tag.trim_start_matches('v'), None);
-        repo.commit("Release");
-        repo.git(&["tag", tag]);
-    }
-    repo
-}
-
 /// What is said of the branches, and whether that is a setting.
 fn branches(repo: &Repo) -> Option<(String, bool)> {
     let document = init(repo, &["--format", "json"]).json();
@@ -355,17 +366,6 @@ fn a_branch_is_demanded_only_where_all_of_many_releases_are_on_it() {
 }
 
 #[test]
-fn releases_of_one_day_stand_in_the_order_of_versions() {
-    let names = |tags: &[&str]| -> Vec<String> {
-        let releases = init(&tagged(tags), &["--format", "json"]).json()["releases"].as_array().unwrap().clone();
-        releases.iter().map(|release| release["tag"].as_str().unwrap().to_owned()).collect()
-    };
-    assert_eq!(names(&["1.8.0", "1.9.0", "1.10.0"]), ["1.8.0", "1.9.0", "1.10.0"]);
-    // Whatever stands before the version.
-    assert_eq!(names(&["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]), ["1.0.0", "v1.1.0", "1.2.0", "v1.3.0"]);
-}
-
-#[test]
 fn places_that_are_gone_are_not_suggested() {
     let repo = history(4, "Performance");
     let places = || suggested(&repo).iter().any(|setting| setting.starts_with("versions"));
@@ -376,6 +376,36 @@ fn places_that_are_gone_are_not_suggested() {
     assert!(!places(), "the file is gone");
     assert_eq!(init(&repo, &["--write"]).code, 0);
     assert_eq!(repo.check(&["--worktree"]).code, 0);
+}
+
+/// What is said of the changelog.
+fn kept(repo: &Repo) -> String {
+    let document = init(repo, &["--format", "json"]).json();
+    let evidence = document["evidence"].as_array().unwrap();
+    evidence.iter().find(|found| found["about"] == "changelog").unwrap()["text"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn since_when_the_changelog_is_kept_is_said_of_a_release_that_it_has() {
+    let repo = tagged(&["1.0.0", "1.1.0", "1.2.0", "1.3.0rc1"]);
+    repo.write("CHANGELOG.md", "# Changelog\n");
+    repo.commit("Changelog");
+    assert_eq!(kept(&repo), "CHANGELOG.md has a section for none of 4 releases");
+    for (version, having) in
+        [("1.3.0", "1.3.0"), ("1.4.0rc1", "1.3.0"), ("1.4.0", "1.4.0 1.3.0"), ("1.5a1", "1.4.0 1.3.0")]
+    {
+        let versions: Vec<String> = having.split(' ').map(str::to_owned).collect();
+        state(&repo, version, Some(&changelog(&versions, "Added")));
+        repo.commit("Release");
+        repo.git(&["tag", version]);
+    }
+    assert_eq!(kept(&repo), "CHANGELOG.md has a section for 2 of 8 releases, for every final one since 1.3.0");
+    for version in ["1.5", "1.6rc1"] {
+        state(&repo, version, None);
+        repo.commit("Release");
+        repo.git(&["tag", version]);
+    }
+    assert_eq!(kept(&repo), "CHANGELOG.md has a section for 2 of 10 releases, not for the newest final one");
 }
 
 #[test]
@@ -437,4 +467,26 @@ fn whatever_the_names_are_the_settings_are_accepted_and_nothing_speaks_to_the_te
         let refused = init(&repo, &["--write"]);
         assert_eq!((refused.code, raw(&refused.all())), (2, None), "{bad:?}: {refused:?}");
     }
+}
+
+#[test]
+fn several_packages_go_by_the_name_of_their_repository() {
+    let repo = Repo::empty();
+    for package in ["core", "extra"] {
+        repo.write(&format!("{package}/pyproject.toml"), PYPROJECT.replace("pkg", package));
+    }
+    repo.commit("Release");
+    repo.tag("core-v1.2.0");
+    let folder = repo.path.file_name().unwrap().to_str().unwrap();
+    let answer = init(&repo, &[]);
+    assert!(answer.out.starts_with(&format!("{folder}: 1 release\n")), "{answer:?}");
+}
+
+#[test]
+fn an_only_release_is_not_counted() {
+    let repo = Repo::consistent();
+    repo.tag("v1.2.0");
+    let answer = init(&repo, &[]);
+    assert!(answer.out.contains("  the only release tag is `v{version}`\n"), "{answer:?}");
+    assert_eq!(kept(&repo), "CHANGELOG.md has a section for the only release");
 }
