@@ -91,6 +91,19 @@ fn the_book_lists_every_page() {
     assert_eq!(listed, pages);
 }
 
+/// mdBook makes `index.html` of a README.md, but leaves links to it at `README.html`.
+#[test]
+fn the_book_leads_on_from_every_readme() {
+    let book: toml::Table = read("book.toml").parse().unwrap();
+    let redirects = book["output"]["html"].get("redirect").and_then(toml::Value::as_table);
+    let readmes = targets(&read("docs/SUMMARY.md")).into_iter().filter(|path| path.ends_with("/README.md"));
+    for path in readmes {
+        let page = format!("/{}", path.replace(".md", ".html"));
+        let target = redirects.and_then(|redirects| redirects.get(&page)).and_then(toml::Value::as_str);
+        assert_eq!(target, Some("index.html"), "output.html.redirect of {page} in book.toml");
+    }
+}
+
 #[test]
 fn the_readme_can_be_read_in_one_go() {
     assert!(read("README.md").lines().count() <= 200, "what README.md has no room for belongs into docs/");
