@@ -18,8 +18,13 @@ const LARGEST: usize = 8 << 20;
 const FOLDERS: [&str; 6] = ["docs", "doc", ".github", "docs/source", "docs/about", "docs/project"];
 
 /// Names without their ending, best first: each with its other spellings.
-const STEMS: [&[&str]; 5] =
-    [&["changelog", "changelogs"], &["changes"], &["history"], &["releasenotes"], &["news", "releases", "whatsnew"]];
+const STEMS: [&[&str]; 5] = [
+    &["changelog", "changelogs"],
+    &["changes"],
+    &["history", "versionhistory"],
+    &["releasenotes"],
+    &["news", "releases", "whatsnew"],
+];
 
 /// Endings, best first.
 const ENDINGS: [&[&str]; 3] = [&["md", "markdown"], &["rst"], &["", "txt"]];
@@ -114,6 +119,7 @@ mod tests {
             ["docs/NEWS", "README.md", "HISTORY.rst", "CHANGES", "changelog.rst", "ChangeLog.md", "Release-Notes.md"];
         let found = candidates(paths.map(str::to_owned).to_vec());
         assert_eq!(found, ["ChangeLog.md", "changelog.rst", "CHANGES", "HISTORY.rst", "Release-Notes.md", "docs/NEWS"]);
+        assert_eq!(candidates(vec!["docs/versionhistory.rst".to_owned()]), ["docs/versionhistory.rst"]);
         assert!(candidates(vec!["changelog.py".to_owned(), "changelog.d".to_owned()]).is_empty());
     }
 }

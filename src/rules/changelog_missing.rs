@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A release is made and there is no changelog",
     explanation: "\
 Whoever upgrades needs to know what a release changes. relgate looks for a file named CHANGELOG, CHANGES, HISTORY, \
-RELEASE_NOTES or NEWS, as Markdown, reStructuredText or plain text, beside pyproject.toml, at the top of the repository \
+VERSION_HISTORY, RELEASE_NOTES, NEWS, RELEASES or WHATS_NEW, as Markdown, reStructuredText or plain text, beside pyproject.toml, at the top of the repository \
 and in the folders of the documentation.
 
 Where the project keeps none, `changelog = false` in the settings says so; where it has another name, \
@@ -31,13 +31,18 @@ fn check(facts: &Facts, findings: &mut Findings) {
     if facts.changelog.is_some() || release.version.is_none() {
         return;
     }
-    let message = match &facts.policy.changelog {
+    let (expected, help) = match &facts.policy.changelog {
         ChangelogPolicy::None => return,
-        ChangelogPolicy::At(path) => format!("`{}` has no changelog: there is no file `{path}`", release.tag),
-        ChangelogPolicy::Find => format!("`{}` has no changelog: expected `CHANGELOG.md`", release.tag),
+        ChangelogPolicy::At(path) => (
+            format!("there is no file `{path}`"),
+            format!("write `{path}` with a section for this version, or correct the setting `changelog`"),
+        ),
+        ChangelogPolicy::Find => (
+            "expected `CHANGELOG.md`".to_owned(),
+            "write `CHANGELOG.md` with a section for this version; or set `changelog` under `[tool.relgate]`: to the path \
+             of another file, or to `false` where the project keeps none"
+                .to_owned(),
+        ),
     };
-    findings.add(release.at, message).help(
-        "write `CHANGELOG.md` with a section for this version; or, where the project keeps none, \
-         set `changelog = false` under `[tool.relgate]`",
-    );
+    findings.add(release.at, format!("`{}` has no changelog: {expected}", release.tag)).help(help);
 }

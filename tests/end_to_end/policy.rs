@@ -304,3 +304,11 @@ fn a_checklist_is_done_before_the_tag() {
     repo.commit("Do it");
     assert_eq!(repo.check(&["--tag", "v1.2.0"]).code, 0);
 }
+
+#[test]
+fn a_changelog_that_settings_name_and_nobody_wrote_is_asked_for_by_its_name() {
+    let repo = asking("changelog = \"docs/changes.md\"\n");
+    let answer = repo.check(&["--tag", "v1.2.0"]);
+    assert_eq!(answer.rules(), ["changelog-missing"]);
+    assert!(answer.out.contains("write `docs/changes.md`") && !answer.out.contains("CHANGELOG.md"), "{answer:?}");
+}
