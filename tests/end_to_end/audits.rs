@@ -256,6 +256,11 @@ fn the_page_holds_every_release_and_needs_nothing_else() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("nightly"));
+    let titles = page["attributes"].as_array().unwrap().iter().filter(|attribute| attribute[1] == "title");
+    let titles: Vec<&str> = titles.map(|title| title[2].as_str().unwrap()).collect();
+    for title in ["v0.1.0", "v0.2.0: tag-version-mismatch", "v0.5.0: (version-skipped)"] {
+        assert!(titles.contains(&title), "the timeline says what was wrong: {title} in {titles:?}");
+    }
     let names: Vec<&str> = page["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     for foreign in ["script", "link", "img", "iframe", "object", "embed", "form", "base"] {
         assert!(!names.contains(&foreign), "{names:?}");

@@ -2,6 +2,7 @@
 //!
 //! What a repository says reaches the page through [`Page::text`] alone; everything else is a constant of this program.
 
+use super::human::what;
 use super::{Answer, Overview, Release, Row, Severity, Standing, Told, Total};
 use crate::date::Date;
 use crate::render::visible::one_line;
@@ -136,6 +137,10 @@ fn timeline(page: &mut Page, overview: &Overview) {
             page.raw("<li><a class=\"mark cell ");
             classes(page, row);
             page.raw("\" href=\"#release-").number(*index).raw("\" title=\"").text(&row.tag);
+            let what = what(row, false);
+            if !what.is_empty() {
+                page.raw(": ").text(&what);
+            }
             page.raw("\"><span class=\"hidden\">").text(&row.tag).raw(", ").raw(word(row)).raw("</span></a></li>\n");
         }
         page.raw("</ol></div>\n");

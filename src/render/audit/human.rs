@@ -65,7 +65,8 @@ fn cut(text: &str) -> String {
     }
 }
 
-fn what(row: &Row, color: bool) -> String {
+/// The rules that found something, warnings in brackets; empty where there was nothing.
+pub(super) fn what(row: &Row, color: bool) -> String {
     match &row.answer {
         Answer::Judged(release) => {
             let rules = release.rules.iter().map(|((severity, rule), count)| {
