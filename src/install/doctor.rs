@@ -37,7 +37,7 @@ pub fn doctor(cwd: &Path) -> Result<Diagnosis, Failure> {
     let place = Place::find(cwd)?;
     let asked = place.asked();
     let mut diagnosis = Diagnosis { lines: Vec::new(), healthy: true };
-    let mut guard = None;
+    let mut running = Vec::new();
     for hook in GitHook::ALL {
         let wanted = asked.contains(&hook);
         let state = state(hook, &place)?;
@@ -50,14 +50,19 @@ pub fn doctor(cwd: &Path) -> Result<Diagnosis, Failure> {
         };
         diagnosis.lines.push(line);
         diagnosis.healthy &= !wanted || matches!(state, State::Runs(_));
-        if hook.guards_pushed_tags() && matches!(state, State::Runs(_)) {
-            guard = Some(hook);
+        if matches!(state, State::Runs(_)) {
+            running.push(hook);
         }
     }
     if diagnosis.lines.is_empty() {
         diagnosis.lines.push("no hook of this repository calls relgate".to_owned());
     }
-    diagnosis.lines.push(match guard {
+    // The frameworks install no hook for merges unless they are told to, so a bad branch would come in by one.
+    let commits = running.contains(&GitHook::PreCommit);
+    if commits && !asked.iter().chain(&running).any(|hook| *hook == GitHook::PreMergeCommit) {
+        diagnosis.lines.push("a merge is not judged: relgate install --hook pre-merge-commit".to_owned());
+    }
+    diagnosis.lines.push(match running.iter().rfind(|hook| hook.guards_pushed_tags()) {
         Some(hook) => format!("a push of a tag alone is guarded: {} judges it", hook.name()),
         None if place.is_bare() => {
             "a push of a tag alone is not guarded: relgate install --hook pre-receive".to_owned()
@@ -153,7 +158,7 @@ fn husky(hook: GitHook, own: &Path, file: &Path, place: &Place) -> State {
     if script::is_executable(file) {
         if on_path() { State::Runs(place.shown(own)) } else { State::Dead("relgate is not on PATH".to_owned()) }
     } else {
-        State::Dead(format!("{} is missing: husky has not been run", place.shown(file)))
+        State::Dead(place.husky_not_run(file))
     }
 }
 

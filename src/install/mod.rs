@@ -88,10 +88,13 @@ fn install_one(hook: GitHook, place: &Place, binary: &Path) -> Result<Step, Fail
         Keeper::Git => {}
         Keeper::Husky(folder) => {
             let own = folder.join(hook.name());
-            return Ok(if script::calls_relgate(&own, hook) {
+            return Ok(if !script::calls_relgate(&own, hook) {
+                Step::Blocked("husky keeps the hooks of this repository".into(), stanza::line(hook, &place.shown(&own)))
+            } else if script::is_executable(&file) {
                 Step::There(own)
             } else {
-                Step::Blocked("husky keeps the hooks of this repository".into(), stanza::line(hook, &place.shown(&own)))
+                let advice = vec!["run husky in this work tree: npx husky".to_owned()];
+                Step::Blocked(place.husky_not_run(&file), advice)
             });
         }
         Keeper::Project | Keeper::Everyone(_) | Keeper::Link if script::calls_relgate(&file, hook) => {

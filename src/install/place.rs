@@ -81,6 +81,11 @@ impl Place {
         path.strip_prefix(base).unwrap_or(path).display().to_string()
     }
 
+    /// What is said where `file`, which husky writes anew in every work tree, is not there.
+    pub fn husky_not_run(&self, file: &Path) -> String {
+        format!("{} is missing: husky has not been run", self.shown(file))
+    }
+
     /// Where relgate keeps what is its own.
     pub fn own_folder(&self) -> PathBuf {
         self.common.join("relgate")

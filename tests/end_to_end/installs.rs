@@ -509,6 +509,25 @@ fn husky_is_told_its_line() {
     done(&repo.relgate(&["install"]));
     done(&repo.relgate(&["doctor"]));
     tag_push_is_refused(&repo);
+    // A new work tree has the project's lines, and nothing that calls them before husky has been run there.
+    fs::remove_dir_all(repo.path.join(".husky/_")).unwrap();
+    blocked(&repo, &["install"], &[".husky/_/pre-push is missing", "run husky in this work tree"]);
+}
+
+#[test]
+fn doctor_says_where_merges_pass_by() {
+    let repo = project();
+    done(&repo.relgate(&["install", "--hook", "pre-commit"]));
+    let unjudged = "a merge is not judged: relgate install --hook pre-merge-commit";
+    let doctor = repo.relgate(&["doctor"]);
+    assert!(doctor.code == 0 && doctor.out.contains(unjudged), "{doctor:?}");
+    done(&repo.relgate(&["install", "--hook", "pre-merge-commit"]));
+    let doctor = repo.relgate(&["doctor"]);
+    assert!(doctor.code == 0 && !doctor.out.contains("merge is not judged"), "{doctor:?}");
+    // Who judges no commits has not asked for merges either.
+    done(&repo.relgate(&["uninstall"]));
+    done(&repo.relgate(&["install", "--hook", "pre-push"]));
+    assert!(!repo.relgate(&["doctor"]).out.contains("merge"));
 }
 
 #[test]
