@@ -305,11 +305,19 @@ fn partial_and_shallow_clones_never_use_the_network() {
     let partial = repo.home().join("partial");
     for repository in both(&partial) {
         let tree = repository.tree(repository.head().unwrap().unwrap()).unwrap();
-        assert!(tree.read("CHANGELOG.md").is_err(), "a file that is not here is no file that is not there");
+        // A file that is not here is no file that is not there.
+        let failure = format!("{:?}", tree.read("CHANGELOG.md").unwrap_err());
+        assert!(failure.contains("made without it") && failure.contains("fetch --refetch --no-filter"), "{failure}");
         assert_eq!(tree.read("no/such/file").unwrap(), None);
     }
     let missing = repo.git(&["-C", "../partial", "rev-list", "--objects", "--all", "--missing=print"]);
     assert!(missing.lines().any(|line| line.starts_with('?')), "nothing was fetched");
+    // What the help says helps.
+    repo.git(&["-C", "../partial", "fetch", "-q", "--refetch", "--no-filter"]);
+    for repository in both(&partial) {
+        let tree = repository.tree(repository.head().unwrap().unwrap()).unwrap();
+        assert!(tree.read("CHANGELOG.md").unwrap().is_some());
+    }
 }
 
 #[test]

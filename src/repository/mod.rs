@@ -185,12 +185,12 @@ impl Repository {
     }
 
     fn peel(&self, id: ObjectId, what: &str) -> Result<TagTarget, Failure> {
-        let object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| unreadable(what, &fault))?;
+        let object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| fault.failure(what))?;
         self.peel_object(id, object, what)
     }
 
     fn peel_object(&self, mut id: ObjectId, mut object: Object, what: &str) -> Result<TagTarget, Failure> {
-        let broken = |id: &ObjectId| unreadable(what, &ObjectFault::Broken(format!("object {id} is broken")));
+        let broken = |id: &ObjectId| ObjectFault::Broken(format!("object {id} is broken")).failure(what);
         let mut dates = Vec::new();
         let mut own = None;
         for _ in 0..LONGEST_CHAIN {
@@ -211,9 +211,9 @@ impl Repository {
                 }
                 ObjectKind::Tree | ObjectKind::Blob => return Ok(TagTarget { commit: None, dates, annotation: own }),
             }
-            object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| unreadable(what, &fault))?;
+            object = self.store.object(&id, LARGEST_OBJECT)?.map_err(|fault| fault.failure(what))?;
         }
-        Err(unreadable(what, &ObjectFault::broken("too many tags lead to one another")))
+        Err(ObjectFault::broken("too many tags lead to one another").failure(what))
     }
 
     /// The tags whose short names are `wanted`, sorted by name. Names that are not UTF-8 are left out: no version is spelt so.
@@ -300,9 +300,9 @@ impl Repository {
     /// Where the commit is missing.
     pub fn tree(&self, commit: CommitId) -> Result<Snapshot, Failure> {
         let what = format!("commit {commit}");
-        let object = self.store.object(&commit.0, LARGEST_OBJECT)?.map_err(|fault| unreadable(&what, &fault))?;
+        let object = self.store.object(&commit.0, LARGEST_OBJECT)?.map_err(|fault| fault.failure(&what))?;
         let parsed = Commit::parse(&object.bytes).filter(|_| object.kind == ObjectKind::Commit);
-        let parsed = parsed.ok_or_else(|| unreadable(&what, &ObjectFault::broken("it is no commit")))?;
+        let parsed = parsed.ok_or_else(|| ObjectFault::broken("it is no commit").failure(&what))?;
         Ok(Snapshot::tree(Rc::clone(&self.store), parsed.tree))
     }
 
@@ -350,8 +350,4 @@ impl Repository {
 fn no_work_tree(flag: &str) -> Failure {
     Failure::new(format!("a bare repository has no files to judge with `{flag}`"))
         .help("judge a commit: `--rev REV` or `--tag TAG`")
-}
-
-fn unreadable(what: &str, fault: &ObjectFault) -> Failure {
-    Failure::new(format!("git cannot read {what}: {fault}"))
 }

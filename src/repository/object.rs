@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::id::{Format, ObjectId};
 use crate::date::Date;
+use crate::failure::Failure;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ObjectKind {
@@ -36,6 +37,8 @@ pub(super) struct Object {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ObjectFault {
     Absent,
+    /// It is absent because the clone was made without it; git would fetch it, and relgate uses no network.
+    Promised,
     /// It has this many bytes, more than are read.
     TooLarge(u64),
     /// A pipe or a device stands where its file should be.
@@ -49,6 +52,15 @@ impl ObjectFault {
         Self::Broken(reason.into())
     }
 
+    /// That `what` cannot be judged for this.
+    pub(super) fn failure(&self, what: &str) -> Failure {
+        let failure = Failure::new(format!("git cannot read {what}: {self}"));
+        match self {
+            Self::Promised => failure.help("fetch all that this clone lacks: git fetch --refetch --no-filter"),
+            _ => failure,
+        }
+    }
+
     /// That the file at `path` cannot be opened or read.
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
         let reason = format!("{} cannot be read: {error}", path.display());
@@ -60,6 +72,7 @@ impl std::fmt::Display for ObjectFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Absent => f.write_str("the object is missing"),
+            Self::Promised => f.write_str("this clone was made without it"),
             Self::TooLarge(size) => write!(f, "it has {size} bytes, more than relgate reads"),
             Self::Broken(reason) | Self::NoFile(reason) => f.write_str(reason),
         }

@@ -233,7 +233,7 @@ pub(super) fn too_large(path: &str, size: u64) -> Failure {
 fn unreadable(path: &str, fault: &ObjectFault) -> Failure {
     match fault {
         ObjectFault::TooLarge(size) => too_large(path, *size),
-        fault => Failure::new(format!("git cannot read {path}: {fault}")),
+        fault => fault.failure(path),
     }
 }
 

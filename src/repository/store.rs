@@ -43,6 +43,12 @@ impl Store {
     /// # Errors
     /// Where git has to be asked and cannot be.
     pub(super) fn object(&self, id: &ObjectId, most: u64) -> Result<Result<Object, ObjectFault>, Failure> {
+        let partial = self.trust.partial;
+        let told = |fault| if partial && fault == ObjectFault::Absent { ObjectFault::Promised } else { fault };
+        Ok(self.look_up(id, most)?.map_err(told))
+    }
+
+    fn look_up(&self, id: &ObjectId, most: u64) -> Result<Result<Object, ObjectFault>, Failure> {
         let fault = match self.objects.as_ref().map(|objects| objects.read(id, most)) {
             Some(Ok(object)) => return Ok(Ok(object)),
             // What is no file git would wait for.
