@@ -379,13 +379,13 @@ fn says_nothing(text: &str) -> bool {
             .any(|word| words.eq_ignore_ascii_case(word))
 }
 
-/// A heading's text without `{#id .class}` at its end, which is not shown.
+/// A heading's text without `{#id .class}` at its end, which is not shown, and without closing marks before it.
 fn without_attributes(text: &str) -> &str {
     let text = text.trim_end();
-    match text.rfind('{') {
-        Some(at) if text.ends_with('}') && text[at..].starts_with(['{']) => text[..at].trim_end(),
-        _ => text,
-    }
+    let Some(at) = text.rfind('{').filter(|_| text.ends_with('}')) else { return text };
+    let shown = text[..at].trim_end();
+    let open = shown.trim_end_matches('#');
+    if open.ends_with(' ') { open.trim_end() } else { shown }
 }
 
 /// A span without the white space at its ends.
@@ -416,6 +416,7 @@ mod tests {
             "[v1.1.0] - 2026-01-05",
             "[1.1.0] - 2026-01-05 [YANKED]",
             "[1.1.0] - 2026-01-05 {#v110}",
+            "[1.1.0] - 2026-01-05 ## {: #v1.1.0 }",
             "[1.1.0]",
             "[1.1.0] - TBD",
             "[2026.1] - 2026-01-05",
