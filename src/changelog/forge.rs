@@ -2,6 +2,7 @@
 //!
 //! GitHub, GitLab, Gitea and Forgejo write `compare/OLD...NEW`, Bitbucket `compare/NEW%0DOLD` or `compare/NEW..OLD`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::version::Version;
@@ -50,13 +51,13 @@ fn is_commit(name: &str) -> bool {
     (7..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit()) && !is_day
 }
 
-fn decoded(name: &str) -> String {
+fn decoded(name: &str) -> Cow<'_, str> {
     if !name.contains('%') {
-        return name.to_owned();
+        return Cow::Borrowed(name);
     }
     [("%2B", "+"), ("%2b", "+"), ("%40", "@"), ("%2F", "/"), ("%2f", "/"), ("%21", "!")]
         .iter()
-        .fold(name.to_owned(), |name, (from, to)| name.replace(from, to))
+        .fold(Cow::Borrowed(name), |name, (from, to)| Cow::Owned(name.replace(from, to)))
 }
 
 /// What an address shows, where it is one that names tags.

@@ -72,6 +72,7 @@ pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog:
         })
         .collect();
     let roles = roles(&levels, &mut readings);
+    changelog.sections.reserve_exact(roles.iter().filter(|role| **role == Role::Section).count());
     let mut builder = Builder { text, changelog, current: None };
     let mut known = readings.into_iter().zip(roles);
     for part in parts {

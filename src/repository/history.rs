@@ -1,6 +1,6 @@
 //! Which commits come before which.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::git_program::Answer;
 use super::id::ObjectId;
@@ -13,6 +13,9 @@ const LARGEST_COMMIT: u64 = 16 << 20;
 
 /// So many questions are answered one by one; for more the whole history is read once.
 const FEW_QUESTIONS: usize = 4;
+
+/// So many commits are looked at here before git is started, which costs as much.
+const NEAR: usize = 32;
 
 /// What is known of the commits that some tips reach.
 #[derive(Default)]
@@ -53,11 +56,26 @@ pub(super) fn is_reachable(store: &Store, commit: &ObjectId, tips: &[ObjectId]) 
     }
     let found = match &reached.all {
         Some(all) => all.contains(commit),
+        None if store.trust.history && is_near(store, commit, tips) => true,
         // For one tip git has the quicker way, which looks no further back than it has to.
         None if let [tip] = distinct(tips)[..] => store.git().is_ancestor(commit, tip)?,
         None => store.git().is_reachable(commit, tips)?,
     };
     if !found && store.trust.shallow { Err(shallow()) } else { Ok(found) }
+}
+
+/// Whether the commit is one of the last before the `tips`, where most releases are; `false` is not certain.
+fn is_near(store: &Store, commit: &ObjectId, tips: &[ObjectId]) -> bool {
+    let mut next: VecDeque<ObjectId> = tips.iter().copied().collect();
+    let mut seen: HashSet<ObjectId> = tips.iter().copied().collect();
+    for _ in 0..NEAR {
+        let Some(parents) = next.pop_front().and_then(|id| parents(store, &id).ok()) else { return false };
+        if parents.contains(commit) {
+            return true;
+        }
+        next.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+    }
+    false
 }
 
 fn distinct(ids: &[ObjectId]) -> Vec<&ObjectId> {
