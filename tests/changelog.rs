@@ -462,6 +462,32 @@ fn plain_text_names_its_releases_in_lines_of_their_own() {
 }
 
 #[test]
+fn each_conflict_is_one_in_every_markup() {
+    let text = "1.1.0\n=====\n\n<<<<<<< HEAD\n- One\n=======\n- Two\n>>>>>>> topic\n\n<<<<<<< HEAD\n- Three\n=======\n- Four\n>>>>>>> topic\n";
+    for path in ["CHANGES.rst", "CHANGELOG.md"] {
+        assert_eq!(changelog::parse(path, text.as_bytes(), None).conflicts.len(), 2, "{path}");
+    }
+}
+
+#[test]
+fn front_matter_ends_as_it_begins_or_as_yaml_does() {
+    for (text, is_metadata) in [
+        ("---\ntitle: x\n---\n", true),
+        ("---\ntitle: x\n...\n", true),
+        ("+++\ntitle = 1\n+++\n", true),
+        ("+++\ntitle = 1\n...\n", false),
+        ("---\ntitle: x\n+++\n", false),
+        ("---\n\ntitle: x\n---\n", false),
+    ] {
+        assert_eq!(
+            changelog::parse("CHANGELOG.md", text.as_bytes(), None).front_matter.is_some(),
+            is_metadata,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text_are_named_and_repaired() {
     let latin = b"# Changelog\n\nBy Ren\xe9 and Zo\xeb.\n";
     let bad = changelog::parse("CHANGELOG.md", latin, None).bad_encoding.unwrap();

@@ -324,6 +324,12 @@ mod tests {
             (format!("This project doesn't strictly adhere to {link}."), false),
             (format!("We count years instead of using {link}."), false),
             (format!("Until 2.0 we did not care.\n\nSince then the project adheres to {link}."), true),
+            (
+                format!(
+                    "This project does not follow {link}. Whoever needs that may pin versions. From 2.0 on it adheres to {link}."
+                ),
+                true,
+            ),
             ("A list of what changed.".to_owned(), false),
         ] {
             assert_eq!(claims_semver(&letters(&said)), expected, "{said}");

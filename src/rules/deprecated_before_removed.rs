@@ -29,6 +29,15 @@ where neither has code. Before 1.0, or what the setting `stable-from` names, not
         tag: Some("v2.0.0"),
     },
     Example {
+            title: "deprecated and removed at once",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Deprecated\n\n- `Client.fetch()`\n\n\
+                 ### Removed\n\n- `Client.fetch()`\n",
+            )],
+            tag: Some("v2.0.0"),
+        },
+        Example {
         title: "something else was deprecated",
         files: &[(
             "CHANGELOG.md",
