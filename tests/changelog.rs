@@ -194,7 +194,7 @@ fn fired(bytes: &[u8]) -> Vec<&'static str> {
 #[test]
 fn what_looks_wrong_and_is_right_has_no_findings() {
     const LINK: &str = "[1.1.0]: https://github.com/a/b/compare/v1.0.0...v1.1.0\n";
-    let all: [&[(&str, &str)]; 20] = [
+    let all: [&[(&str, &str)]; 21] = [
         &[],
         // A commit, not version 8a12345; a branch, not a tag; two lines that are released on one day.
         &[("releases/tag/v1.0.0", "compare/8a12345...v1.0.0")],
@@ -226,6 +226,11 @@ fn what_looks_wrong_and_is_right_has_no_findings() {
             ("[1.0.0]: ", "[1.0.1]: https://github.com/a/b/compare/v1.0.0...v1.0.1\n[1.0.0]: "),
         ],
         &[("## [1.1.0]", "##\t[1.1.0]")],
+        // A post-release changes nothing of what is released.
+        &[
+            ("## [1.0.0]", "## [1.0.0.post1] - 2026-01-06\n\n### Fixed\n\n- Three.\n\n## [1.0.0]"),
+            ("[1.0.0]: ", "[1.0.0.post1]: https://github.com/a/b/compare/v1.0.0...v1.0.0.post1\n[1.0.0]: "),
+        ],
         &[(
             "- One.",
             "- One.\n\n<div>\n## [0.9.0] - 2026-01-01\n</div>\n\n[1.0.0] - 2026-01-05\n\n    </p>\n    ## 0.8 - 2026-01-01",

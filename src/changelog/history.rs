@@ -51,7 +51,8 @@ impl History {
     }
 
     /// The releases that a section may be compared with, the best first. For a release: the one before it on its day, the
-    /// one below it, the last final one, the last that was not withdrawn. For Unreleased: the same of all.
+    /// one below it, the last final one, the last that is no post-release, the last that was not withdrawn. For Unreleased: the
+    /// same of all, post-releases included.
     pub fn predecessors(&self, changelog: &Changelog, index: usize) -> Vec<usize> {
         let section = &changelog.sections[index];
         let place = if section.is_release() { self.places[index] } else { Some(self.ascending.len()) };
@@ -65,6 +66,9 @@ impl History {
             day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
         };
         let is_final = |other: &Section| other.named_version().is_some_and(|version| !version.is_prerelease());
+        // What comes next shows the changes since the very last tag.
+        let is_no_post =
+            |other: &Section| section.is_release() && other.named_version().is_some_and(|version| !version.is_post());
         let kept = |other: &Section| other.yanked.is_none();
         let first = |accepts: &dyn Fn(&Section) -> bool| {
             lower.iter().rev().copied().find(|other| accepts(&changelog.sections[*other]))
@@ -77,6 +81,7 @@ impl History {
             below,
             first(&is_final),
             first(&|other| is_final(other) && is_then(other)),
+            first(&is_no_post),
             first(&kept),
             first(&|other| kept(other) && is_final(other)),
         ]

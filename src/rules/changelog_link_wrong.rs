@@ -18,8 +18,8 @@ A version's link shows what changed since the version before: `compare/v1.0.0...
 easily forgotten, and a copied line keeps its old tags.
 
 Tags are compared by version, with any prefix, on GitHub, GitLab, Gitea, Forgejo and Bitbucket. The version before may \
-be the last one of its day, the last final one, or one that this changelog does not list. Addresses that name no tags \
-are left alone.",
+be the last one of its day, the last final one, the one before its post-releases, or one that this changelog does not \
+list. Addresses that name no tags are left alone.",
     level: Level::Error,
     about: About::Text,
     group: Group::Text,
