@@ -259,6 +259,8 @@ fn entries_are_the_same_whatever_the_white_space_between_their_words() {
         let text = with(&[("- One.", &format!("- One two.\n{other}"))]);
         assert_eq!(fired(&text).contains(&"changelog-entry-duplicate"), is_same, "{other:?}");
     }
+    let text = with(&[("- One.", "- Onetwo.\n- One two.\n- One two.")]);
+    assert_eq!(fired(&text), ["changelog-entry-duplicate"]);
 }
 
 #[test]

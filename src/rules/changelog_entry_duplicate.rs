@@ -58,14 +58,18 @@ fn reflowed(entry: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The same for all entries that have the same words: hardly any two have, and those few are compared.
+/// The same for all entries that have the same words, and for hardly any others.
 fn fingerprint(entry: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
+    let mut word = |word: &[u8]| {
+        hasher.write(word);
+        hasher.write_u8(b' ');
+    };
     if entry.is_ascii() {
         let words = entry.split(|byte| char::from(*byte).is_whitespace()).filter(|word| !word.is_empty());
-        words.skip(1).for_each(|word| hasher.write(word));
+        words.skip(1).for_each(&mut word);
     } else {
-        hasher.write(reflowed(&String::from_utf8_lossy(entry)).replace(' ', "").as_bytes());
+        reflowed(&String::from_utf8_lossy(entry)).split(' ').for_each(|text| word(text.as_bytes()));
     }
     hasher.finish()
 }
