@@ -11,6 +11,7 @@ use relgate::repository::Snapshot;
 use relgate::rules::{self, RULES};
 use relgate::version::Version;
 
+/// The facts of a project whose changelog is `bytes`, when version 1.3.0 is released.
 pub fn facts(bytes: &[u8]) -> Facts {
     let project = b"[project]\nname = \"demo\"\nversion = \"1.3.0\"\n".to_vec();
     let files = [("pyproject.toml".to_owned(), project), ("CHANGELOG.md".to_owned(), bytes.to_vec())];
@@ -120,6 +121,10 @@ fn settles(bytes: &[u8], id: &str) -> bool {
 }
 
 pub fn check_repairs(bytes: &[u8]) {
+    // There is no text to repair: the snapshot holds the address of one.
+    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+        return;
+    }
     let before = facts(bytes);
     let source = before.changelog.as_ref().unwrap().source;
     for rule in RULES.iter().filter(|rule| rule.id.starts_with("changelog-") || rule.id.starts_with("release-")) {
