@@ -199,7 +199,7 @@ impl Store {
     }
 }
 
-/// A tag as [`GitProgram::tags`] lists it.
+/// A branch as [`GitProgram::branches`] lists it.
 fn branch(line: &[u8]) -> Option<(String, ObjectId)> {
     let (id, name) = std::str::from_utf8(line).ok()?.split_once(' ')?;
     let remote = || name.strip_prefix("refs/remotes/")?.split_once('/').map(|(_, branch)| branch);
@@ -207,6 +207,7 @@ fn branch(line: &[u8]) -> Option<(String, ObjectId)> {
     Some((short.to_owned(), ObjectId::parse(id.as_bytes())?))
 }
 
+/// A tag as [`GitProgram::tags`] lists it.
 fn listed(line: &[u8]) -> Option<(String, TagObject)> {
     let (id, name) = std::str::from_utf8(line).ok()?.split_once(" refs/tags/")?;
     Some((name.to_owned(), TagObject { object: ObjectId::parse(id.as_bytes())?, end: None }))

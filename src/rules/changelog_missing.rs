@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "A release is made and there is no changelog",
     explanation: "\
 Whoever upgrades needs to know what a release changes. relgate looks for a file named CHANGELOG, CHANGES, HISTORY, \
-VERSION_HISTORY, RELEASE_NOTES, NEWS, RELEASES or WHATS_NEW, as Markdown, reStructuredText or plain text, beside pyproject.toml, at the top of the repository \
-and in the folders of the documentation.
+VERSION_HISTORY, RELEASE_NOTES, NEWS, RELEASES or WHATS_NEW, as Markdown, reStructuredText or plain text, beside \
+pyproject.toml, at the top of the repository and in the folders of the documentation.
 
 Where the project keeps none, `changelog = false` in the settings says so; where it has another name, \
 `changelog = \"path\"` does.

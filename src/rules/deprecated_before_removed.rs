@@ -19,16 +19,17 @@ where neither has code. Before 1.0, or what the setting `stable-from` names, not
     about: About::Release,
     group: Group::Stability,
     fix: None,
-    bad: &[Example {
-        title: "removed out of the blue",
-        files: &[(
-            "CHANGELOG.md",
-            "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Removed\n\n- `Client.fetch()`\n\n\
-             ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- `Client.send()`\n",
-        )],
-        tag: Some("v2.0.0"),
-    },
-    Example {
+    bad: &[
+        Example {
+            title: "removed out of the blue",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Removed\n\n- `Client.fetch()`\n\n\
+                 ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- `Client.send()`\n",
+            )],
+            tag: Some("v2.0.0"),
+        },
+        Example {
             title: "deprecated and removed at once",
             files: &[(
                 "CHANGELOG.md",
@@ -38,14 +39,15 @@ where neither has code. Before 1.0, or what the setting `stable-from` names, not
             tag: Some("v2.0.0"),
         },
         Example {
-        title: "something else was deprecated",
-        files: &[(
-            "CHANGELOG.md",
-            "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Removed\n\n- Reading of configuration files\n\n\
-             ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- The graphical interface\n",
-        )],
-        tag: Some("v2.0.0"),
-    }],
+            title: "something else was deprecated",
+            files: &[(
+                "CHANGELOG.md",
+                "# Changelog\n\n## 2.0.0 - 2026-11-22\n\n### Removed\n\n- Reading of configuration files\n\n\
+                 ## 1.1.0 - 2026-01-05\n\n### Deprecated\n\n- The graphical interface\n",
+            )],
+            tag: Some("v2.0.0"),
+        },
+    ],
     good: &[Example {
         title: "deprecated first",
         files: &[
