@@ -1,6 +1,6 @@
 //! The git program, asked where relgate's own readers may not be trusted: with fixed arguments, at most three times.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -11,7 +11,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::id::ObjectId;
+use super::location::Location;
 use super::object::{Object, ObjectFault, ObjectKind};
+use super::obstacle;
 use crate::failure::Failure;
 use crate::git;
 
@@ -60,6 +62,10 @@ pub(super) struct GitProgram {
     /// Whether a folder was named, so that the environment must not name another repository.
     named: bool,
     batch: RefCell<Option<Answer>>,
+    /// The git directories and the object directories that git reads, once they are known.
+    reads: OnceCell<(Vec<PathBuf>, Vec<PathBuf>)>,
+    /// Whether git can read these without waiting.
+    cleared: OnceCell<Result<(), Failure>>,
 }
 
 /// Where git says that the repository is.
@@ -71,7 +77,26 @@ pub(super) struct Whereabouts {
 
 impl GitProgram {
     pub(super) fn new(cwd: PathBuf, named: bool) -> Self {
-        Self { program: git::find_program(), cwd, named, batch: RefCell::new(None) }
+        let (batch, reads, cleared) = (RefCell::new(None), OnceCell::new(), OnceCell::new());
+        Self { program: git::find_program(), cwd, named, batch, reads, cleared }
+    }
+
+    /// Says which repository it is that git is going to read, and from where it has its objects, where that is known.
+    pub(super) fn reads(&self, location: &Location, objects: Option<&[PathBuf]>) {
+        let own = || vec![location.common_dir.join("objects")];
+        let repository = vec![location.git_dir.clone(), location.common_dir.clone()];
+        self.reads.get_or_init(|| (repository, objects.map_or_else(own, <[PathBuf]>::to_vec)));
+    }
+
+    /// # Errors
+    /// Where git would wait for something that is no file.
+    fn clear(&self) -> Result<(), Failure> {
+        let Some((repository, objects)) = self.reads.get() else { return Ok(()) };
+        let look = || {
+            repository.iter().try_for_each(|folder| obstacle::in_repository(folder))?;
+            objects.iter().try_for_each(|folder| obstacle::in_objects(folder))
+        };
+        self.cleared.get_or_init(look).clone()
     }
 
     /// # Errors
@@ -312,6 +337,7 @@ impl GitProgram {
             )
             .help("install git, or put the folder it is in on PATH"));
         };
+        self.clear()?;
         let mut command = Command::new(program);
         command.current_dir(&self.cwd).arg("--no-pager");
         for setting in NEUTRAL {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::file;
 use super::git_config::GitConfig;
 use super::git_program::{GitProgram, no_repository};
+use super::obstacle;
 use crate::failure::Failure;
 
 /// The folders of one repository.
@@ -54,6 +55,7 @@ pub(super) fn find(start: &Path, environment: &Environment, git: &GitProgram) ->
         Some(location) => Ok(location),
         None if !start.is_dir() => Err(no_repository(start)),
         None => {
+            obstacle::from(start, environment)?;
             let said = git.whereabouts()?;
             let settings = GitConfig::read(&said.common_dir.join("config"));
             Ok(Location { git_dir: said.git_dir, common_dir: said.common_dir, work_tree: said.work_tree, settings })

@@ -14,6 +14,7 @@ mod location;
 mod loose;
 mod object;
 mod objects;
+mod obstacle;
 mod packed_refs;
 mod preflight;
 mod refs;
@@ -104,6 +105,7 @@ impl Repository {
             if start.is_dir() { failure } else { git_program::no_repository(directory.unwrap_or(cwd)) }
         })?;
         let trust = judge(&location, &environment);
+        git.reads(&location, trust.objects.as_deref());
         let index = match environment.get("GIT_INDEX_FILE") {
             // git resolves a relative one from the top of the work tree.
             Some(index) => location.work_tree.as_deref().unwrap_or(cwd).join(index),

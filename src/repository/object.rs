@@ -25,6 +25,15 @@ impl ObjectKind {
             _ => None,
         }
     }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,6 +62,38 @@ fn a_pack_that_is_broken_or_cut_off() {
 }
 
 #[test]
+fn nothing_is_waited_for_that_is_no_file() {
+    for path in [
+        "HEAD",
+        "config",
+        "commondir",
+        "packed-refs",
+        "shallow",
+        "info/grafts",
+        "objects/info/alternates",
+        "objects/info/commit-graph",
+        "objects/info/commit-graphs/commit-graph-chain",
+        "objects/pack/multi-pack-index",
+        "objects/pack/pack-0000000000000000000000000000000000000000.idx",
+    ] {
+        let repo = Repo::consistent();
+        repo.write("relgate.toml", "branches = ['main']\n");
+        repo.commit("Settings");
+        repo.tag("v1.2.0");
+        for number in 0..40 {
+            repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+        }
+        repo.git(&["repack", "-adq"]);
+        let path = repo.path.join(".git").join(path);
+        let _ = fs::remove_file(&path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path.with_extension("pack"), "").unwrap();
+        assert_eq!(repo.run("mkfifo", &[path.to_str().unwrap()], "").code, 0);
+        refused(&repo, &["--tag", "v1.2.0"]);
+    }
+}
+
+#[test]
 fn an_index_that_is_none() {
     for content in
         [&b""[..], &[0; 300], b"DIRC\0\0\0\x02\xff\xff\xff\xff", b"DIRC\0\0\0\x09\0\0\0\x01aaaaaaaaaaaaaaaaaaaaaaaa"]
