@@ -7,7 +7,7 @@
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -400,5 +400,115 @@ fn histories_are_walked_as_git_walks_them() {
             assert_eq!(repository.nearest_ancestors(side, |at| at == first).unwrap(), [first]);
             assert_eq!(repository.nearest_ancestors(first, |at| at == side).unwrap(), []);
         }
+    }
+}
+
+/// Commits on branches `0`, `1`, ..., each upon up to five of those before it, as numbers without a pattern have it.
+fn tangle(repo: &Repo, folder: &str, numbers: std::ops::Range<u32>) {
+    let mut script = String::new();
+    for number in numbers {
+        let mut random = number.wrapping_mul(2_654_435_761) ^ 0x5bd1_e995;
+        let mut below = |limit: u32| {
+            random = random.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            (random >> 16) % limit
+        };
+        let parents = if number == 0 { 0 } else { [1, 1, 1, 1, 2, 2, 2, 3, 5, 0][below(10) as usize] };
+        let parents: BTreeSet<u32> = (0..parents).map(|_| number - 1 - below(number.min(9))).collect();
+        script += &format!("commit refs/heads/{number}\ncommitter A <a@example.org> {} +0000\ndata 0\n", 1_700_000_000);
+        for (verb, parent) in ["from", "merge", "merge", "merge", "merge"].into_iter().zip(&parents) {
+            script += &format!("{verb} refs/heads/{parent}\n");
+        }
+        script += &format!("M 100644 inline file\ndata <<.\n{number}\n.\n\n");
+    }
+    let answer = repo.run("git", &["-C", folder, "fast-import", "--quiet"], &script);
+    assert_eq!(answer.code, 0, "{answer:?}");
+}
+
+/// Holds the repository in `folder` against the history that git tells without a commit-graph. `step` leaves questions out.
+fn same_history(repo: &Repo, folder: &str, step: usize) {
+    let git = |arguments: &[&str]| repo.git(&[&["-C", folder, "-c", "core.commitGraph=false"], arguments].concat());
+    let told = git(&["rev-list", "--parents", "--topo-order", "--reverse", "--all"]);
+    let mut before: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for line in told.lines() {
+        let (commit, parents) = line.split_once(' ').unwrap_or((line, ""));
+        let all =
+            parents.split_whitespace().flat_map(|parent| before[parent].iter().copied().chain([parent])).collect();
+        before.insert(commit, all);
+    }
+    let path = repo.path.join(folder);
+    let [own, asking] = both(&path);
+    let commits: BTreeMap<&str, CommitId> = before.keys().map(|name| (*name, own.commit(name).unwrap())).collect();
+    let pairs = commits.iter().flat_map(|one| commits.iter().map(move |other| (one, other)));
+    for ((name, commit), (other, ancestor)) in pairs.step_by(step) {
+        let expected = name == other || before[name].contains(other);
+        assert_eq!(own.is_ancestor(*ancestor, *commit).unwrap(), expected, "{other} before {name}");
+        let fresh = Repository::open(Some(&path), Path::new("/")).unwrap();
+        assert_eq!(fresh.is_reachable(*ancestor, &[*commit]).unwrap(), expected, "{other} from {name}");
+    }
+    for commit in commits.values().step_by(step.max(5)) {
+        let is_met = |at: CommitId| at.to_string().ends_with(['3', 'a']);
+        let sorted = |found: Vec<CommitId>| found.into_iter().collect::<BTreeSet<_>>();
+        let [own, asked] = [&own, &asking].map(|repository| repository.nearest_ancestors(*commit, is_met).unwrap());
+        assert_eq!(sorted(own), sorted(asked), "before {commit}");
+    }
+}
+
+#[test]
+fn commit_graphs_tell_the_history_that_the_commits_tell() {
+    for format in ["sha1", "sha256"] {
+        let repo = Repo::empty();
+        repo.git(&["init", "-q", "--object-format", format, "new"]);
+        let write = |arguments: &[&str]| {
+            let start = ["-C", "new", "-c", "commitGraph.generationVersion=2", "commit-graph", "write", "--reachable"];
+            repo.git(&[&start[..], arguments].concat());
+        };
+        tangle(&repo, "new", 0..20);
+        write(&["--split=no-merge"]);
+        tangle(&repo, "new", 20..40);
+        write(&["--split=no-merge"]);
+        tangle(&repo, "new", 40..50);
+        let chain = repo.read("new/.git/objects/info/commit-graphs/commit-graph-chain");
+        assert_eq!(chain.lines().count(), 2, "one file upon the other");
+        same_history(&repo, "new", 1);
+        repo.git(&["-C", "new", "-c", "commitGraph.generationVersion=1", "commit-graph", "write", "--reachable"]);
+        tangle(&repo, "new", 50..60);
+        same_history(&repo, "new", 1);
+        write(&[]);
+        same_history(&repo, "new", 1);
+    }
+}
+
+#[test]
+fn broken_commit_graphs_tell_nothing() {
+    let repo = Repo::empty();
+    repo.git(&["init", "-q", "new"]);
+    tangle(&repo, "new", 0..40);
+    repo.git(&["-C", "new", "commit-graph", "write", "--reachable"]);
+    let path = repo.path.join("new/.git/objects/info/commit-graph");
+    let whole = fs::read(&path).unwrap();
+    let with = |at: usize, bytes: &[u8]| {
+        let mut changed = whole.clone();
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        changed
+    };
+    let broken = [
+        Vec::new(),
+        whole[..7].to_vec(),
+        whole[..40].to_vec(),
+        whole[..whole.len() / 2].to_vec(),
+        with(0, b"XXXX"),
+        with(4, &[2]),
+        with(5, &[2]),
+        with(6, &[0]),
+        with(7, &[1]),
+        // Where the first and the second part begin.
+        with(12, &[0xff; 8]),
+        with(24, &[0xff; 8]),
+        with(24, &[0; 8]),
+    ];
+    for bytes in broken {
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
+        same_history(&repo, "new", 97);
     }
 }

@@ -3,6 +3,7 @@
 //! Whatever may be read in the repository's own files is read there, by readers that answer a broken file with a failure.
 //! The preflight says what may; for the rest, and for what seems to be missing, the git program is asked.
 
+mod commit_graph;
 mod file;
 mod git_config;
 mod git_program;

@@ -14,6 +14,8 @@ pub(super) struct Trust {
     pub(super) refs: bool,
     pub(super) index: bool,
     pub(super) history: bool,
+    /// Whether the commit-graph, too.
+    pub(super) graph: bool,
     /// The object directories, where objects are read; `None` where git has to be asked.
     pub(super) objects: Option<Vec<PathBuf>>,
     pub(super) format: Format,
@@ -34,19 +36,21 @@ pub(super) fn nothing(location: &Location) -> Trust {
     let shallow = is_shallow(location);
     let promises = settings.section("remote").any(|(key, _)| key.ends_with(".promisor"));
     let partial = promises || settings.get("extensions.partialclone").is_some();
-    Trust { refs: false, index: false, history: false, objects: None, format, shallow, partial }
+    Trust { refs: false, index: false, history: false, graph: false, objects: None, format, shallow, partial }
 }
 
 pub(super) fn judge(location: &Location, environment: &Environment) -> Trust {
     let none = nothing(location);
-    let Some(format) = location.settings.as_ref().and_then(known_format) else { return none };
+    let Some(settings) = &location.settings else { return none };
+    let Some(format) = known_format(settings) else { return none };
     let replaced = std::env::var_os("GIT_REPLACE_REF_BASE").is_some()
         || Refs::new(location.git_dir.clone(), location.common_dir.clone()).any("refs/replace/").unwrap_or(true);
     let elsewhere = ["GIT_SHALLOW_FILE", "GIT_GRAFT_FILE"].iter().any(|name| environment.get(name).is_some());
     let grafts = location.common_dir.join("info/grafts").exists();
     let objects = if replaced { None } else { object_directories(location, environment) };
     let history = objects.is_some() && !elsewhere && !grafts && !none.shallow;
-    Trust { refs: true, index: true, history, objects, format, ..none }
+    let graph = history && (settings.get("core.commitgraph").is_none() || settings.is_true("core.commitgraph"));
+    Trust { refs: true, index: true, history, graph, objects, format, ..none }
 }
 
 fn is_shallow(location: &Location) -> bool {

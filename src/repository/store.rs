@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 
+use super::commit_graph::CommitGraph;
 use super::git_program::{AskFault, GitProgram};
 use super::history::Reached;
 use super::id::ObjectId;
@@ -23,6 +24,7 @@ pub(super) struct Store {
     branches: OnceCell<Vec<(String, ObjectId)>>,
     /// What git says of the tags, where it had to be asked.
     listed_tags: OnceCell<Vec<u8>>,
+    graph: OnceCell<Option<CommitGraph>>,
     pub(super) reached: RefCell<Reached>,
 }
 
@@ -30,8 +32,14 @@ impl Store {
     pub(super) fn new(git: GitProgram, location: &Location, trust: Trust) -> Self {
         let refs = Refs::new(location.git_dir.clone(), location.common_dir.clone());
         let objects = trust.objects.clone().map(|directories| Objects::new(trust.format, directories));
-        let (branches, listed_tags) = (OnceCell::new(), OnceCell::new());
-        Self { git, trust, refs, objects, branches, listed_tags, reached: RefCell::default() }
+        let (branches, listed_tags, graph) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { git, trust, refs, objects, branches, listed_tags, graph, reached: RefCell::default() }
+    }
+
+    /// The commit-graph, where there is one that may be trusted.
+    pub(super) fn graph(&self) -> Option<&CommitGraph> {
+        let directories = self.trust.objects.as_ref().filter(|_| self.trust.graph)?;
+        self.graph.get_or_init(|| CommitGraph::open(directories, self.trust.format)).as_ref()
     }
 
     pub(super) fn git(&self) -> &GitProgram {

@@ -263,6 +263,28 @@ fn without_git_the_usual_kinds_are_still_judged() {
 }
 
 #[test]
+fn a_commit_graph_spares_the_question_to_git() {
+    let repo = Repo::consistent();
+    repo.write("relgate.toml", "branches = ['main']\n");
+    repo.commit("Settings");
+    repo.tag("v1.2.0");
+    for number in 0..40 {
+        repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+    }
+    let judged = || {
+        let mut command = repo.command(crate::support::RELGATE);
+        command.current_dir(&repo.path).env("PATH", "/nowhere").args(["check", "--tag", "v1.2.0"]);
+        crate::support::run(&mut command, "")
+    };
+    let without = judged();
+    assert!(without.code == 2 && without.err.contains("there is no git on PATH"), "{without:?}");
+    repo.git(&["commit-graph", "write", "--reachable"]);
+    assert_eq!(judged().code, 0, "{:?}", judged());
+    repo.git(&["config", "core.commitGraph", "false"]);
+    assert_eq!(judged().code, 2, "what the settings forbid is not read");
+}
+
+#[test]
 fn who_owns_a_repository_is_git_s_question() {
     let repo = Repo::consistent();
     let owner = repo.run("chown", &["-R", "12345", "."], "");
