@@ -14,7 +14,8 @@ use proptest::prelude::*;
 use relgate::Exit;
 
 /// These call the whole program, which asks git about what is broken: fewer places of their inputs are cut and bent.
-const ASKING: &[&str] = &["git_config", "hook_input", "index", "loose_object", "object", "packed_refs", "reference"];
+const ASKING: &[&str] =
+    &["commit_graph", "git_config", "hook_input", "index", "loose_object", "object", "packed_refs", "reference"];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(name)

@@ -17,6 +17,7 @@ pub const TARGETS: &[Target] = &[
     ("changelog_fixes", |bytes| changelog::check_repairs(bytes)),
     ("changelog_rst", |bytes| changelog::check_spans("CHANGELOG.rst", bytes)),
     ("checklist", project::checklist),
+    ("commit_graph", repository::commit_graph),
     ("date", names::date),
     ("declarations", project::declarations),
     ("git_config", repository::config),

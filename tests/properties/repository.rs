@@ -28,6 +28,26 @@ pub fn packed_refs(bytes: &[u8]) {
     folder.run(&["check", "--rev", "main"], b"");
 }
 
+/// The commit-graph of a line of three commits: a release, the release that is judged, and the tip of the branch.
+pub fn commit_graph(bytes: &[u8]) {
+    const RELEASE: &str = "5555555555555555555555555555555555555555";
+    const TIP: &str = "6666666666666666666666666666666666666666";
+    let folder = Folder::new();
+    let commit = |parent: &str| {
+        let who = "A <a@example.org> 1700000000 +0100";
+        format!("tree {TREE}\n{parent}author {who}\ncommitter {who}\n\nOne\n")
+    };
+    folder.write_object(RELEASE, "commit", commit("").as_bytes());
+    folder.write_object(COMMIT, "commit", commit(&format!("parent {RELEASE}\n")).as_bytes());
+    folder.write_object(TIP, "commit", commit(&format!("parent {COMMIT}\n")).as_bytes());
+    let project = b"[project]\nname = \"demo\"\nversion = \"1.0.0\"\n[tool.relgate]\nbranches = [\"main\"]\n";
+    folder.write_object(BLOB, "blob", project);
+    folder.write("refs/tags/v0.9.0", format!("{RELEASE}\n").as_bytes());
+    folder.write("refs/heads/main", format!("{TIP}\n").as_bytes());
+    folder.write("objects/info/commit-graph", bytes);
+    folder.run(&["check", "--tag", "v1.0.0"], b"");
+}
+
 pub fn config(bytes: &[u8]) {
     let folder = Folder::new();
     folder.write("config", bytes);
