@@ -62,8 +62,8 @@ pub(super) struct GitProgram {
     /// Whether a folder was named, so that the environment must not name another repository.
     named: bool,
     batch: RefCell<Option<Answer>>,
-    /// The git directories and the object directories that git reads, once they are known.
-    reads: OnceCell<(Vec<PathBuf>, Vec<PathBuf>)>,
+    /// The repository that git reads, and its object directories, once they are known.
+    reads: OnceCell<(Location, Vec<PathBuf>)>,
     /// Whether git can read these without waiting.
     cleared: OnceCell<Result<(), Failure>>,
 }
@@ -84,17 +84,19 @@ impl GitProgram {
     /// Says which repository it is that git is going to read, and from where it has its objects, where that is known.
     pub(super) fn reads(&self, location: &Location, objects: Option<&[PathBuf]>) {
         let own = || vec![location.common_dir.join("objects")];
-        let repository = vec![location.git_dir.clone(), location.common_dir.clone()];
-        self.reads.get_or_init(|| (repository, objects.map_or_else(own, <[PathBuf]>::to_vec)));
+        self.reads.get_or_init(|| (location.clone(), objects.map_or_else(own, <[PathBuf]>::to_vec)));
     }
 
     /// # Errors
-    /// Where git would wait for something that is no file.
+    /// Where git would wait for something without end.
     fn clear(&self) -> Result<(), Failure> {
-        let Some((repository, objects)) = self.reads.get() else { return Ok(()) };
+        let Some((location, objects)) = self.reads.get() else { return Ok(()) };
         let look = || {
-            repository.iter().try_for_each(|folder| obstacle::in_repository(folder))?;
-            objects.iter().try_for_each(|folder| obstacle::in_objects(folder))
+            [&location.git_dir, &location.common_dir]
+                .into_iter()
+                .try_for_each(|folder| obstacle::in_repository(folder))?;
+            objects.iter().try_for_each(|folder| obstacle::in_objects(folder))?;
+            location.settings.as_ref().map_or(Ok(()), |known| obstacle::in_settings(known, &location.common_dir))
         };
         self.cleared.get_or_init(look).clone()
     }

@@ -28,6 +28,9 @@ pub(super) struct Trust {
 /// How many repositories may borrow objects from one another: git's own limit.
 const DEEPEST_ALTERNATE: usize = 5;
 
+/// From how many repositories objects are borrowed here; so many may be named in one file.
+const MOST_ALTERNATES: usize = 64;
+
 /// Nothing is trusted: everything is asked of git.
 pub(super) fn nothing(location: &Location) -> Trust {
     let unknown = GitConfig::default();
@@ -100,7 +103,11 @@ fn object_directories(location: &Location, environment: &Environment) -> Option<
     let mut depth = vec![0; directories.len()];
     while at < directories.len() {
         for directory in alternates(&directories[at])? {
-            if !directories.contains(&directory) && depth[at] < DEEPEST_ALTERNATE {
+            // One that is not there git passes over.
+            if directory.is_dir() && !directories.contains(&directory) && depth[at] < DEEPEST_ALTERNATE {
+                if directories.len() > MOST_ALTERNATES {
+                    return None;
+                }
                 directories.push(directory);
                 depth.push(depth[at] + 1);
             }
@@ -115,5 +122,8 @@ fn alternates(objects: &Path) -> Option<Vec<PathBuf>> {
     let text = file::read(&objects.join("info/alternates"), 1 << 20).ok()?.unwrap_or_default();
     let text = std::str::from_utf8(&text).ok()?;
     let lines = text.split('\n').filter(|line| !line.is_empty() && !line.starts_with('#'));
+    if lines.clone().count() > MOST_ALTERNATES {
+        return None;
+    }
     lines.map(|line| (!line.starts_with('"')).then(|| objects.join(line))).collect()
 }

@@ -86,6 +86,10 @@ impl Refs {
         for name in names {
             match self.find(&format!("{prefix}{name}")) {
                 Ok(Some(object)) => tags.push((name, TagObject { object, end: None })),
+                // git would read all of it.
+                Err(failure) if folder.join(&name).metadata().is_ok_and(|metadata| metadata.len() > LARGEST) => {
+                    return Err(failure);
+                }
                 _ => drop(broken.insert(name)),
             }
         }

@@ -61,8 +61,22 @@ fn a_pack_that_is_broken_or_cut_off() {
     }
 }
 
+/// A release that is some commits back on its branch, so that the history is asked for it.
+fn released_a_while_ago() -> Repo {
+    let repo = Repo::consistent();
+    repo.write("relgate.toml", "branches = ['main']\n");
+    repo.commit("Settings");
+    repo.tag("v1.2.0");
+    for number in 0..40 {
+        repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+    }
+    repo.git(&["repack", "-adq"]);
+    repo
+}
+
 #[test]
 fn nothing_is_waited_for_that_is_no_file() {
+    let repo = released_a_while_ago();
     for path in [
         "HEAD",
         "config",
@@ -76,21 +90,46 @@ fn nothing_is_waited_for_that_is_no_file() {
         "objects/pack/multi-pack-index",
         "objects/pack/pack-0000000000000000000000000000000000000000.idx",
     ] {
-        let repo = Repo::consistent();
-        repo.write("relgate.toml", "branches = ['main']\n");
-        repo.commit("Settings");
-        repo.tag("v1.2.0");
-        for number in 0..40 {
-            repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
-        }
-        repo.git(&["repack", "-adq"]);
         let path = repo.path.join(".git").join(path);
+        let before = fs::read(&path).ok();
         let _ = fs::remove_file(&path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path.with_extension("pack"), "").unwrap();
+        let pack = path.with_extension("pack");
+        fs::write(&pack, "").unwrap();
         assert_eq!(repo.run("mkfifo", &[path.to_str().unwrap()], "").code, 0);
         refused(&repo, &["--tag", "v1.2.0"]);
+        fs::remove_file(&pack).unwrap();
+        fs::remove_file(&path).unwrap();
+        if let Some(before) = before {
+            fs::write(&path, before).unwrap();
+        }
     }
+    assert_eq!(repo.check(&["--tag", "v1.2.0"]).code, 0, "nothing stands in the way any longer");
+    assert_eq!(repo.run("mkfifo", &["pipe"], "").code, 0);
+    repo.git(&["config", "include.path", "../pipe"]);
+    let answer = refused(&repo, &["--tag", "v1.2.0"]);
+    assert!(answer.err.contains("pipe is no file but a pipe or a device, and git would wait for it"), "{answer:?}");
+}
+
+#[test]
+fn nothing_without_bounds_is_read() {
+    for path in ["HEAD", "config", "commondir", "shallow", "info/grafts", "objects/info/alternates", "refs/heads/main"]
+    {
+        let repo = released_a_while_ago();
+        let path = repo.path.join(".git").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // It takes no room on the disk.
+        File::create(&path).unwrap().set_len(3 << 30).unwrap();
+        let start = Instant::now();
+        refused(&repo, &["--tag", "v1.2.0"]);
+        assert!(start.elapsed() < Duration::from_secs(2), "{}", path.display());
+    }
+    let repo = released_a_while_ago();
+    let many: String = (0..30_000).map(|number| format!("/nowhere/{number}\n")).collect();
+    fs::write(repo.path.join(".git/objects/info/alternates"), many).unwrap();
+    refused(&repo, &["--tag", "v1.2.0"]);
+    fs::write(repo.path.join(".git/objects/info/alternates"), "/nowhere\n").unwrap();
+    assert_eq!(repo.check(&["--tag", "v1.2.0"]).code, 0, "git passes over one that is not there");
 }
 
 #[test]
@@ -264,13 +303,7 @@ fn without_git_the_usual_kinds_are_still_judged() {
 
 #[test]
 fn a_commit_graph_spares_the_question_to_git() {
-    let repo = Repo::consistent();
-    repo.write("relgate.toml", "branches = ['main']\n");
-    repo.commit("Settings");
-    repo.tag("v1.2.0");
-    for number in 0..40 {
-        repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
-    }
+    let repo = released_a_while_ago();
     let judged = || {
         let mut command = repo.command(crate::support::RELGATE);
         command.current_dir(&repo.path).env("PATH", "/nowhere").args(["check", "--tag", "v1.2.0"]);
