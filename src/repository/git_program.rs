@@ -57,7 +57,6 @@ const REPOSITORY_VARIABLES: &[&str] = &[
 
 /// How git is started for one repository.
 pub(super) struct GitProgram {
-    program: Option<PathBuf>,
     cwd: PathBuf,
     /// Whether a folder was named, so that the environment must not name another repository.
     named: bool,
@@ -78,7 +77,7 @@ pub(super) struct Whereabouts {
 impl GitProgram {
     pub(super) fn new(cwd: PathBuf, named: bool) -> Self {
         let (batch, reads, cleared) = (RefCell::new(None), OnceCell::new(), OnceCell::new());
-        Self { program: git::find_program(), cwd, named, batch, reads, cleared }
+        Self { cwd, named, batch, reads, cleared }
     }
 
     /// Says which repository it is that git is going to read, and from where it has its objects, where that is known.
@@ -333,7 +332,7 @@ impl GitProgram {
     }
 
     fn start(&self, arguments: &[&str], with_input: bool) -> Result<Answer, Failure> {
-        let Some(program) = &self.program else {
+        let Some(program) = git::find_program() else {
             return Err(Failure::new(
                 "this repository is of a kind that only git itself can read, and there is no git on PATH",
             )
