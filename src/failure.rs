@@ -11,9 +11,17 @@ pub struct Failure {
     pub help: Option<String>,
 }
 
+/// Bytes of a message; it may quote what is longer.
+const LONGEST: usize = 2_000;
+
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        let mut message = message.into();
+        if message.len() > LONGEST {
+            message.truncate(message.floor_char_boundary(LONGEST));
+            message += " ...";
+        }
+        Self { message, help: None }
     }
 
     #[must_use]

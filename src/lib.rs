@@ -449,12 +449,20 @@ fn subjects(hook: &Hook, updates: Vec<Update>, repository: &Repository, cwd: &Pa
     }
 }
 
+/// Bytes that a hook is told: a line for each of a million refs.
+const LONGEST_INPUT: u64 = 256 << 20;
+
 /// Standard input, which git closes; nothing where a person would have to type it.
 fn input(world: &mut World<'_>) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     if !world.input_is_terminal {
-        let read = world.input.read_to_end(&mut bytes);
+        let read = world.input.take(LONGEST_INPUT + 1).read_to_end(&mut bytes);
         read.map_err(|error| Failure::new(format!("standard input cannot be read: {error}")))?;
+    }
+    if bytes.len() as u64 > LONGEST_INPUT {
+        return Err(Failure::new(format!(
+            "standard input has more than {LONGEST_INPUT} bytes: git does not say so much"
+        )));
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -133,6 +133,22 @@ fn nothing_without_bounds_is_read() {
 }
 
 #[test]
+fn hooks_are_told_no_more_than_git_says() {
+    let repo = Repo::consistent();
+    for hook in [&["pre-push", "origin", "url"][..], &["pre-receive"], &["reference-transaction", "prepared"]] {
+        let mut command = repo.command(crate::support::RELGATE);
+        command.current_dir(&repo.path).arg("hook").args(hook).stdin(File::open("/dev/zero").unwrap());
+        let answer = command.output().unwrap();
+        let err = String::from_utf8(answer.stderr).unwrap();
+        assert_eq!(answer.status.code(), Some(2), "{err}");
+        assert!(err.contains("standard input has more than 268435456 bytes"), "{err}");
+    }
+    let answer = repo.run(crate::support::RELGATE, &["hook", "pre-push", "origin", "url"], &"a".repeat(1 << 20));
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.len() < 2_100 && answer.err.ends_with("aaa ...\n"), "{} bytes", answer.err.len());
+}
+
+#[test]
 fn an_index_that_is_none() {
     for content in
         [&b""[..], &[0; 300], b"DIRC\0\0\0\x02\xff\xff\xff\xff", b"DIRC\0\0\0\x09\0\0\0\x01aaaaaaaaaaaaaaaaaaaaaaaa"]
