@@ -49,7 +49,7 @@ pub(super) fn in_settings(settings: &GitConfig, common_dir: &Path) -> Result<(),
     let included = settings.section("include").chain(settings.section("includeif"));
     let paths = included.filter(|(key, _)| *key == "path" || key.ends_with(".path")).filter_map(|(_, path)| path);
     let paths = paths.filter(|path| *path != "/dev/null").map(|path| match path.strip_prefix("~/") {
-        Some(rest) => std::env::home_dir().unwrap_or_default().join(rest),
+        Some(rest) => PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(rest),
         None => common_dir.join(path),
     });
     paths.into_iter().try_for_each(|path: PathBuf| bounded(&path))
