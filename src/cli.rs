@@ -28,6 +28,7 @@ pub enum Color {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Judge the work tree, the index, a commit, or the release that a tag makes.
     Check(Check),
@@ -296,6 +297,7 @@ pub enum ListFormat {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Hook {
     /// Judge what is about to be committed.
     PreCommit,
