@@ -18,6 +18,10 @@ const ARCHIVES: [(&str, &str); 3] = [
     ("libc.so", "GROUP(-l:libc.a -lgcc_eh -lgcc)"),
 ];
 
+/// What Rust's library uses where it finds it, and an archive gives only when asked: without the first of them every start
+/// of git copies relgate's memory map.
+const OPTIONAL: [&str; 3] = ["posix_spawn_file_actions_addchdir_np", "statx", "__cxa_thread_atexit_impl"];
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     if !is_plain_release() {
@@ -27,8 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, script) in ARCHIVES {
         fs::write(folder.join(name), script)?;
     }
-    let arguments =
-        ["-static-pie".to_owned(), format!("-L{}", folder.display()), "-Wl,-z,pack-relative-relocs".to_owned()];
+    let mut arguments =
+        vec!["-static-pie".to_owned(), format!("-L{}", folder.display()), "-Wl,-z,pack-relative-relocs".to_owned()];
+    arguments.extend(OPTIONAL.map(|name| format!("-Wl,-u,{name}")));
     if makes_programs_that_run(&folder, &arguments)? {
         for argument in &arguments {
             println!("cargo:rustc-link-arg-bin=relgate={argument}");
