@@ -1,6 +1,7 @@
 //! What a changelog said earlier: in the commit that it is compared with, and in the tags of its releases.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::changelog::{self, Changelog, Kind, Section, Statement, agree, statements};
 use crate::failure::Failure;
@@ -35,7 +36,7 @@ pub struct Earlier<'a> {
 enum Then {
     Missing,
     Same,
-    Other(Rc<Changelog>, Vec<u8>),
+    Other(Rc<Changelog>, Arc<Vec<u8>>),
 }
 
 impl Earlier<'_> {
@@ -88,7 +89,7 @@ impl Earlier<'_> {
         }
         let mut files = Files::new(snapshot);
         if let Some(there) = files.read(path)?
-            && (files.bytes(there) == self.bytes() || is_same(files.bytes(there)))
+            && (files.bytes(there)[..] == *self.bytes() || is_same(files.bytes(there)))
         {
             return Ok(Then::Same);
         }
@@ -99,7 +100,7 @@ impl Earlier<'_> {
             None => at(&mut files, &self.package.folder, &self.facts.policy.changelog)?,
             found => found,
         };
-        Ok(found.map_or(Then::Missing, |found| Then::Other(found.changelog, files.bytes(found.source).to_vec())))
+        Ok(found.map_or(Then::Missing, |found| Then::Other(found.changelog, Arc::clone(files.bytes(found.source)))))
     }
 
     /// The sections of these versions, newest first, as their tags have them, where that is something else.

@@ -1,6 +1,7 @@
 //! The files of one snapshot, each read once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::failure::Failure;
 use crate::finding::{SourceId, Sources};
@@ -19,9 +20,12 @@ pub struct Files<'a> {
     earlier: Option<&'a ReadEarlier>,
 }
 
-/// Files that were read from the same snapshot: where each path leads, and the bytes there.
+/// Where a path leads, and the bytes there.
+type ReadFile = (String, Arc<Vec<u8>>);
+
+/// Files that were read from the same snapshot, by the path that was asked for; `None` where there is no file.
 #[derive(Debug, Default)]
-pub struct ReadEarlier(HashMap<String, Option<(String, Vec<u8>)>>);
+pub struct ReadEarlier(HashMap<String, Option<ReadFile>>);
 
 impl<'a> Files<'a> {
     pub fn new(snapshot: &'a Snapshot) -> Self {
@@ -49,7 +53,7 @@ impl<'a> Files<'a> {
         }
         let found = match self.earlier.and_then(|earlier| earlier.0.get(path)) {
             Some(read) => read.clone(),
-            None => self.snapshot.read(path)?,
+            None => self.snapshot.read(path)?.map(|(at, bytes)| (at, Arc::new(bytes))),
         };
         let id = match found {
             None => None,
@@ -57,7 +61,7 @@ impl<'a> Files<'a> {
             Some((at, bytes)) => match self.known.get(&at) {
                 Some(known) => *known,
                 None => {
-                    let repaired = self.repaired.and_then(|repaired| repaired.get(&at)).cloned();
+                    let repaired = self.repaired.and_then(|repaired| repaired.get(&at)).cloned().map(Arc::new);
                     let id = Some(self.sources.add(at.as_str(), repaired.unwrap_or(bytes)));
                     self.known.insert(at, id);
                     id
@@ -76,7 +80,7 @@ impl<'a> Files<'a> {
         self.snapshot.list(folder)
     }
 
-    pub fn bytes(&self, id: SourceId) -> &[u8] {
+    pub fn bytes(&self, id: SourceId) -> &Arc<Vec<u8>> {
         &self.sources.get(id).bytes
     }
 
@@ -90,7 +94,7 @@ impl<'a> Files<'a> {
 
     /// What was read, to be read from the same snapshot with the same repairs.
     pub fn into_read(self) -> ReadEarlier {
-        let file = |id: SourceId| (self.path(id).to_owned(), self.bytes(id).to_vec());
+        let file = |id: SourceId| (self.path(id).to_owned(), Arc::clone(self.bytes(id)));
         let known = self.known.iter().map(|(path, id)| (path.clone(), id.map(file)));
         ReadEarlier(known.collect())
     }

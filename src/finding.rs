@@ -3,6 +3,7 @@
 //! Depends on nothing else of this crate.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A byte range into the bytes of one [`Source`]: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,7 +80,8 @@ pub struct Source {
     /// A path from the top of the repository with `/` between its parts, or the full name of a ref (`refs/tags/v1.0`),
     /// whose bytes are then the ref's short name.
     pub path: String,
-    pub bytes: Vec<u8>,
+    /// Shared: a changelog is long, and many ask for it.
+    pub bytes: Arc<Vec<u8>>,
 }
 
 /// All that was read for one subject, each file once.
@@ -87,8 +89,8 @@ pub struct Source {
 pub struct Sources(Vec<Source>);
 
 impl Sources {
-    pub fn add(&mut self, path: impl Into<String>, bytes: Vec<u8>) -> SourceId {
-        self.0.push(Source { path: path.into(), bytes });
+    pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Arc<Vec<u8>>>) -> SourceId {
+        self.0.push(Source { path: path.into(), bytes: bytes.into() });
         SourceId(self.0.len() - 1)
     }
 

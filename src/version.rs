@@ -149,7 +149,8 @@ impl Version {
         semver::Version::parse(text).is_ok() || spelt_by_pep440()
     }
 
-    fn key(&self) -> impl Ord + '_ {
+    /// What decides between versions of one release.
+    fn suffix_key(&self) -> impl Ord + '_ {
         // `1.0.dev1` comes before `1.0a1`, which comes before `1.0`, and that before `1.0.post1`.
         let pre = match (&self.pre, &self.post, &self.dev) {
             (None, None, Some(_)) => (0, None),
@@ -157,7 +158,7 @@ impl Version {
             (None, _, _) => (2, None),
         };
         let dev = self.dev.as_ref().map_or((1, None), |number| (0, Some(number)));
-        (&self.epoch, trimmed(&self.release), pre, self.post.as_ref(), dev, &self.local)
+        (pre, self.post.as_ref(), dev, &self.local)
     }
 }
 
@@ -182,7 +183,10 @@ impl PartialOrd for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
+        let epoch = self.epoch.cmp(&other.epoch);
+        epoch
+            .then_with(|| trimmed(&self.release).cmp(trimmed(&other.release)))
+            .then_with(|| self.suffix_key().cmp(&other.suffix_key()))
     }
 }
 
@@ -271,17 +275,24 @@ impl Reader<'_> {
         if self.take_byte(b"!") {
             epoch = std::mem::replace(&mut first, self.number()?);
         }
-        let mut release = vec![first];
+        let mut release = Vec::with_capacity(3);
+        release.push(first);
         while let [b'.', digit, ..] = self.rest
             && digit.is_ascii_digit()
         {
             self.rest = &self.rest[1..];
             release.push(self.number()?);
         }
-        let pre = self.pre();
-        let (post, implicit_post) = self.post();
-        let dev = self.labelled(&["dev"]).map(|(_, number)| number);
-        let local = if self.take_byte(b"+") { self.local()? } else { Vec::new() };
+        let (mut pre, mut post, mut dev, mut local, mut implicit_post) = (None, None, None, Vec::new(), false);
+        // Most versions are final.
+        if !self.rest.is_empty() {
+            pre = self.pre();
+            (post, implicit_post) = self.post();
+            dev = self.labelled(&["dev"]).map(|(_, number)| number);
+            if self.take_byte(b"+") {
+                local = self.local()?;
+            }
+        }
         Some(Version { epoch, release, pre, post, dev, local, implicit_post })
     }
 

@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     (
         "changelog",
         &["date", "failure", "files", "finding", "repository", "version"],
-        &["encoding_rs", "pulldown_cmark"],
+        &["encoding_rs", "memchr", "pulldown_cmark"],
     ),
     (
         "declaration",

@@ -6,6 +6,9 @@ use crate::finding::Span;
 
 /// A label as CommonMark compares it: case folded, white space reduced.
 pub(super) fn key(label: &str) -> String {
+    if label.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return label.to_ascii_lowercase();
+    }
     let mut key = String::with_capacity(label.len());
     for word in label.split_whitespace() {
         if !key.is_empty() {
@@ -24,6 +27,10 @@ pub(super) fn key(label: &str) -> String {
 pub(super) fn scan(text: &str, part: Span, into: &mut Vec<Definition>) {
     let mut at = part.start;
     while at < part.end {
+        if text.as_bytes()[at] == b'\n' {
+            at += 1;
+            continue;
+        }
         let rest = &text[at..part.end];
         let line = rest.find('\n').map_or(rest.len(), |end| end + 1);
         match definition(text, at, part.end) {
@@ -85,13 +92,18 @@ fn definition(text: &str, start: usize, limit: usize) -> Option<Definition> {
 
 /// Where the first bracket that is not escaped closes; a label has at most 999 characters and no bracket inside.
 fn closing_bracket(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().take(1000) {
-        match c {
+    let (mut escaped, mut left) = (false, 1000_u32);
+    for (at, byte) in text.bytes().enumerate() {
+        if left == 0 {
+            return None;
+        }
+        // Of a character only the first byte counts.
+        left -= u32::from(byte & 0xC0 != 0x80);
+        match byte {
             _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' => return Some(at),
-            '[' => return None,
+            b'\\' => escaped = true,
+            b']' => return Some(at),
+            b'[' => return None,
             _ => {}
         }
     }
@@ -117,7 +129,7 @@ fn destination(text: &str, start: usize, limit: usize) -> Option<(Span, usize)> 
         let length = inner.find(['>', '\n', '<']).filter(|at| inner[*at..].starts_with('>'))?;
         return Some((Span::new(start + 1, start + 1 + length), start + length + 2));
     }
-    let length = rest.find(|c: char| c.is_ascii_whitespace() || c.is_ascii_control()).unwrap_or(rest.len());
+    let length = rest.bytes().position(|byte| byte == b' ' || byte.is_ascii_control()).unwrap_or(rest.len());
     (length > 0).then_some((Span::new(start, start + length), start + length))
 }
 

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::version::Version;
 
 /// The part of an address that names tags. Ranges are bytes of the address.
@@ -62,13 +64,17 @@ fn decoded(name: &str) -> Cow<'_, str> {
 
 /// What an address shows, where it is one that names tags.
 pub fn shown(address: &str) -> Option<Shown> {
-    let end = address.find(['?', '#']).unwrap_or(address.len());
+    let end = memchr::memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len());
     let path = address[..end].trim_end_matches('/');
-    if let Some((before, after)) = path.rsplit_once("/compare/") {
-        let start = before.len() + "/compare/".len();
+    let compare = "/compare/";
+    if let Some(at) = path.rmatch_indices('/').map(|(at, _)| at).find(|at| path[*at..].starts_with(compare)) {
+        let start = at + compare.len();
+        let (before, after) = (&path[..at], &path[start..]);
         // Bitbucket names the newer one first.
         let newer_first = before.ends_with("/branches") || before.contains("bitbucket.org/");
-        let (separator, at) = ["...", "%0D", "%0d", ".."].iter().find_map(|mark| Some((*mark, after.find(mark)?)))?;
+        let (separator, at) = ["...", "%0D", "%0d", ".."]
+            .iter()
+            .find_map(|mark| Some((*mark, memmem::find(after.as_bytes(), mark.as_bytes())?)))?;
         let first = start..start + at;
         let second = first.end + separator.len()..path.len();
         if first.is_empty() || second.is_empty() {
@@ -81,7 +87,7 @@ pub fn shown(address: &str) -> Option<Shown> {
     ["/releases/tag/", "/-/tags/", "/-/releases/", "/src/tag/", "/commits/tag/", "/tree/refs/tags/", "/tree/"]
         .iter()
         .find_map(|mark| {
-            let start = path.find(mark)? + mark.len();
+            let start = memmem::find(path.as_bytes(), mark.as_bytes())? + mark.len();
             (start < path.len()).then_some(Shown::Tag(start..path.len()))
         })
 }

@@ -38,6 +38,10 @@ pub(super) struct PlainLink {
 
 impl Plain {
     pub(super) fn push(&mut self, text: &str, source: Span, whole: &str) {
+        if self.pieces.is_empty() {
+            // Most headings are of one piece.
+            self.pieces.reserve_exact(1);
+        }
         self.pieces.push(Piece { plain: self.text.len(), source, same: whole.get(source.range()) == Some(text) });
         self.text.push_str(text);
     }
@@ -159,13 +163,14 @@ struct UnreleasedWord {
 }
 
 fn unreleased(text: &str, version: Option<&Found>) -> Option<UnreleasedWord> {
-    let says_released = text.as_bytes().windows(8).any(|part| part.eq_ignore_ascii_case(b"released"));
+    let says_released = memchr::memchr2_iter(b'r', b'R', text.as_bytes())
+        .any(|at| text.as_bytes()[at..].get(..8).is_some_and(|part| part.eq_ignore_ascii_case(b"released")));
     if version.is_some() && !says_released {
         return None;
     }
-    let lower = text.to_ascii_lowercase();
+    let lower = if says_released { text.to_ascii_lowercase() } else { String::new() };
     for word in ["unreleased", "un-released", "not yet released", "not released yet"] {
-        if let Some(start) = lower.find(word) {
+        if says_released && let Some(start) = lower.find(word) {
             let end = start + word.len();
             let inside =
                 lower[..start].ends_with(char::is_alphanumeric) || lower[end..].starts_with(char::is_alphanumeric);
@@ -177,9 +182,11 @@ fn unreleased(text: &str, version: Option<&Found>) -> Option<UnreleasedWord> {
     if version.is_some() {
         return None;
     }
-    let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    let start = lower.len() - lower.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    UPCOMING.contains(&trimmed).then(|| UnreleasedWord { range: start..start + trimmed.len(), is_literal: false })
+    let from_first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start = text.len() - from_first.len();
+    let words = from_first.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let is_upcoming = UPCOMING.iter().any(|known| known.eq_ignore_ascii_case(words));
+    is_upcoming.then(|| UnreleasedWord { range: start..start + words.len(), is_literal: false })
 }
 
 fn read_unreleased(plain: &Plain, source: Span, whole: &str, place: &UnreleasedWord) -> Reading {
@@ -312,12 +319,13 @@ fn find_date(plain: &Plain, found: &Found, yanked: Option<Span>, whole: &str) ->
 /// What keeps a heading from reading `[version] - date [YANKED]`, missing parts aside.
 fn flaw(name: &Name, date: Option<&DateText>, yanked: Option<Yanked>, source: Span, whole: &str) -> Option<Flaw> {
     let end = source.start + without_attributes(&whole[source.range()]).len();
-    let mut parts = vec![name.span];
+    let mut parts = Vec::with_capacity(3);
+    parts.push(name.span);
     parts.extend(date.map(|date| date.span).filter(|date| !name.span.contains(*date)));
     parts.extend(yanked.map(|yanked| yanked.span).filter(|yanked| !name.span.contains(*yanked)));
     parts.sort();
     let mut at = source.start;
-    let mut gaps = Vec::new();
+    let mut gaps = Vec::with_capacity(parts.len() + 1);
     for part in &parts {
         gaps.push(Span::new(at.min(part.start), part.start));
         at = part.end.max(at);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::forge::{Shown, TagName, shown};
 use super::{Changelog, Kind, Link, Section};
+use crate::date::Date;
 use crate::finding::Span;
 use crate::version::Version;
 
@@ -47,54 +48,70 @@ impl History {
         let section = &changelog.sections[index];
         let own = section.named_version().filter(|_| section.is_release());
         let is_before = |other: &usize| own.is_none_or(|own| changelog.sections[*other].named_version() < Some(own));
-        self.predecessors(changelog, index).into_iter().find(is_before)
+        self.predecessors(changelog, index).find(is_before)
     }
 
-    /// The releases that a section may be compared with, the best first. For a release: the one before it on its day, the
-    /// one below it, the last final one, the last that is no post-release, the last that was not withdrawn. For Unreleased: the
-    /// same of all, post-releases included.
-    pub fn predecessors(&self, changelog: &Changelog, index: usize) -> Vec<usize> {
-        let section = &changelog.sections[index];
-        let place = if section.is_release() { self.places[index] } else { Some(self.ascending.len()) };
-        let Some(place) = place else { return Vec::new() };
-        let version = section.named_version().filter(|_| section.is_release());
-        let day = section.date.as_ref().and_then(|text| text.date).filter(|_| section.is_release());
-        let is_lower = |other: &usize| changelog.sections[*other].named_version() < version;
+    /// The releases that a section may be compared with, the best first, some more than once. For a release: the one before
+    /// it on its day, the one below it, the last final one, the last that is no post-release, the last that was not
+    /// withdrawn. For Unreleased: the same of all, post-releases included.
+    pub fn predecessors<'h>(&'h self, changelog: &'h Changelog, index: usize) -> impl Iterator<Item = usize> + 'h {
+        let candidates = self.candidates(changelog, index);
+        candidates.into_iter().flat_map(|candidates| (0..Candidates::RANKS).filter_map(move |rank| candidates.of(rank)))
+    }
+
+    fn candidates<'h>(&'h self, changelog: &'h Changelog, index: usize) -> Option<Candidates<'h>> {
+        let sections = &changelog.sections;
+        let section = &sections[index];
+        let is_release = section.is_release();
+        let place = if is_release { self.places[index]? } else { self.ascending.len() };
+        let version = section.named_version().filter(|_| is_release);
+        let day = section.date.as_ref().and_then(|text| text.date).filter(|_| is_release);
+        let is_lower = |other: &usize| sections[*other].named_version() < version;
         let end = if version.is_some() { self.ascending[..place].partition_point(is_lower) } else { place };
         let lower = &self.ascending[end.saturating_sub(DEPTH)..end];
+        let below = (index + 1..sections.len()).take(DEPTH).find(|other| sections[*other].is_release());
+        Some(Candidates { sections, lower, below, day, is_release })
+    }
+}
+
+/// What may have come before a section.
+struct Candidates<'h> {
+    sections: &'h [Section],
+    /// The releases of lower versions, the last last.
+    lower: &'h [usize],
+    /// The next release in the text.
+    below: Option<usize>,
+    /// The day of the section.
+    day: Option<Date>,
+    is_release: bool,
+}
+
+impl Candidates<'_> {
+    const RANKS: usize = 8;
+
+    /// The best candidate is of rank 0.
+    fn of(&self, rank: usize) -> Option<usize> {
         let is_then = |other: &Section| {
-            day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
+            self.day.zip(other.date.as_ref().and_then(|text| text.date)).is_none_or(|(day, then)| then <= day)
         };
         let is_final = |other: &Section| other.named_version().is_some_and(|version| !version.is_prerelease());
         // What comes next shows the changes since the very last tag.
         let is_no_post =
-            |other: &Section| section.is_release() && other.named_version().is_some_and(|version| !version.is_post());
+            |other: &Section| self.is_release && other.named_version().is_some_and(|version| !version.is_post());
         let kept = |other: &Section| other.yanked.is_none();
-        let first = |accepts: &dyn Fn(&Section) -> bool| {
-            lower.iter().rev().copied().find(|other| accepts(&changelog.sections[*other]))
+        let last = |accepts: &dyn Fn(&Section) -> bool| {
+            self.lower.iter().rev().copied().find(|other| accepts(&self.sections[*other]))
         };
-        let below =
-            (index + 1..changelog.sections.len()).take(DEPTH).find(|other| changelog.sections[*other].is_release());
-        let mut found: Vec<usize> = [
-            first(&is_then),
-            first(&|_| true),
-            below,
-            first(&is_final),
-            first(&|other| is_final(other) && is_then(other)),
-            first(&is_no_post),
-            first(&kept),
-            first(&|other| kept(other) && is_final(other)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let mut known = Vec::new();
-        found.retain(|other| {
-            let is_new = !known.contains(other);
-            known.push(*other);
-            is_new
-        });
-        found
+        match rank {
+            0 => last(&is_then),
+            1 => last(&|_| true),
+            2 => self.below,
+            3 => last(&is_final),
+            4 => last(&|other| is_final(other) && is_then(other)),
+            5 => last(&is_no_post),
+            6 => last(&kept),
+            _ => last(&|other| kept(other) && is_final(other)),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Markdown into the parts of a changelog. The only file that knows the Markdown parser.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -17,19 +18,20 @@ use crate::finding::Span;
 /// How often something that is never closed is read as if it had not been opened.
 const REPAIRS: usize = 4;
 
-pub(super) fn read(mut text: String, name: Option<&str>, changelog: &mut Changelog) {
+pub(super) fn read(mut text: Cow<'_, str>, name: Option<&str>, changelog: &mut Changelog) {
     let mut document = Document::read(&text);
     for _ in 0..REPAIRS {
         let Some(unclosed) = document.unclosed else { break };
         changelog.unclosed.get_or_insert(unclosed);
         let end = next_structure(&text, unclosed.span.end, name);
-        blank(&mut text, Span::new(unclosed.span.start, end));
+        blank(text.to_mut(), Span::new(unclosed.span.start, end));
         document = Document::read(&text);
     }
     let Document { mut parts, definitions, footnotes, opaque, .. } = document;
     let lines = Lines::read(&text, &opaque, name);
     for part in &mut parts {
-        if let PartKind::Heading(heading, _) = &part.kind
+        if let PartKind::Heading(read) = &part.kind
+            && let (heading, _) = &**read
             && heading.underlined
             && lines.conflicts.iter().any(|conflict| conflict.others.iter().any(|other| heading.span.contains(*other)))
         {
@@ -98,7 +100,9 @@ impl Document {
             gap = document.block(&event, range, &mut events, text, &mut used).max(gap);
         }
         definition::scan(text, Span::new(gap.min(text.len()), text.len()), &mut found);
-        found.extend(known.into_iter().filter_map(|span| definition::at(text, span)));
+        let is_found = |span: &Span| found.binary_search_by_key(&span.start, |known| known.span.start).is_ok();
+        let others: Vec<Span> = known.into_iter().filter(|span| !is_found(span)).collect();
+        found.extend(others.into_iter().filter_map(|span| definition::at(text, span)));
         found.sort_by_key(|definition| definition.span.start);
         found.dedup_by_key(|definition| definition.span.start);
         for definition in &mut found {
@@ -253,7 +257,7 @@ fn heading_part(level: HeadingLevel, span: Span, plain: Plain, text: &str) -> Pa
         Span::new(span.start + marks, span.start + closed.max(marks))
     };
     let heading = Heading { span, text: trimmed(content, text), level: level as usize, spaced: true, underlined };
-    Part { span, kind: PartKind::Heading(Box::new(heading), Box::new(plain)) }
+    Part { span, kind: PartKind::Heading(Box::new((heading, plain))) }
 }
 
 /// The text of a heading up to its end.
@@ -405,9 +409,11 @@ impl Lines {
         let mut open = false;
         let mut opaque = opaque.iter().peekable();
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            let start = at;
-            at += line.len();
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        let rest = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+        for end in ends.chain(rest) {
+            let (start, line) = (at, &text[at..end]);
+            at = end;
             if !matches!(line.as_bytes()[0], b'#' | b' ' | b'<' | b'=' | b'>' | b'|') {
                 continue;
             }
@@ -472,5 +478,5 @@ fn lookalike(text: &str, span: Span, name: Option<&str>) -> Option<Part> {
     }
     let span = Span::new(span.start + indent, span.end);
     let heading = Heading { span, text: source, level, spaced: false, underlined: false };
-    Some(Part { span, kind: PartKind::Heading(Box::new(heading), Box::new(plain)) })
+    Some(Part { span, kind: PartKind::Heading(Box::new((heading, plain))) })
 }

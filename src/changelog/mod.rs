@@ -425,7 +425,7 @@ pub fn parse(path: &str, bytes: &[u8], name: Option<&str>) -> Changelog {
         ..Changelog::default()
     };
     match changelog.markup {
-        Markup::Markdown => markdown::read(prepared.text.into_owned(), name, &mut changelog),
+        Markup::Markdown => markdown::read(prepared.text, name, &mut changelog),
         Markup::ReStructured => restructured::read(&prepared.text, name, &mut changelog),
     }
     changelog

@@ -17,7 +17,7 @@ pub(super) struct Part {
 
 #[derive(Debug)]
 pub(super) enum PartKind {
-    Heading(Box<Heading>, Box<Plain>),
+    Heading(Box<(Heading, Plain)>),
     Entry(Entry),
     Block(BlockKind),
 }
@@ -57,29 +57,24 @@ enum Role {
 }
 
 pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog: &mut Changelog) {
-    let mut readings: Vec<Reading> = parts
-        .iter()
-        .filter_map(|part| match &part.kind {
-            PartKind::Heading(heading, plain) => Some(heading::read(plain, heading.text, text, name)),
+    let headings = || {
+        parts.iter().filter_map(|part| match &part.kind {
+            PartKind::Heading(read) => Some(&**read),
             _ => None,
         })
-        .collect();
-    let levels: Vec<usize> = parts
-        .iter()
-        .filter_map(|part| match &part.kind {
-            PartKind::Heading(heading, _) => Some(heading.level),
-            _ => None,
-        })
-        .collect();
+    };
+    let levels: Vec<usize> = headings().map(|(heading, _)| heading.level).collect();
+    let mut readings = Vec::with_capacity(levels.len());
+    readings.extend(headings().map(|(heading, plain)| heading::read(plain, heading.text, text, name)));
     let roles = roles(&levels, &mut readings);
     changelog.sections.reserve_exact(roles.iter().filter(|role| **role == Role::Section).count());
     let mut builder = Builder { text, changelog, current: None };
     let mut known = readings.into_iter().zip(roles);
     for part in parts {
         match part.kind {
-            PartKind::Heading(heading, _) => {
+            PartKind::Heading(read) => {
                 if let Some((reading, role)) = known.next() {
-                    builder.heading(*heading, reading, role);
+                    builder.heading(read.0, reading, role);
                 }
             }
             PartKind::Entry(entry) => builder.entry(Entry { span: heading::trimmed(entry.span, text), ..entry }),

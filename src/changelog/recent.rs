@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Changelog, Markup, markup, parse};
 
@@ -17,7 +18,7 @@ const LONGEST_KEPT: usize = 1 << 20;
 struct Parsed {
     markup: Markup,
     name: Option<String>,
-    text: Vec<u8>,
+    text: Arc<Vec<u8>>,
     changelog: Rc<Changelog>,
 }
 
@@ -26,13 +27,13 @@ thread_local! {
 }
 
 /// As [`parse`]; the very same where it has just been read.
-pub(super) fn parsed(path: &str, bytes: &[u8], name: Option<&str>) -> Rc<Changelog> {
+pub(super) fn parsed(path: &str, bytes: &Arc<Vec<u8>>, name: Option<&str>) -> Rc<Changelog> {
     if bytes.len() > LONGEST_KEPT {
         return Rc::new(parse(path, bytes, name));
     }
     PARSED.with_borrow_mut(|kept| {
         let markup = markup(path);
-        let is_same = |known: &Parsed| known.markup == markup && known.name.as_deref() == name && known.text == bytes;
+        let is_same = |known: &Parsed| known.markup == markup && known.name.as_deref() == name && known.text == *bytes;
         if let Some(at) = kept.iter().position(is_same) {
             return Rc::clone(&kept[at].changelog);
         }
@@ -43,7 +44,7 @@ pub(super) fn parsed(path: &str, bytes: &[u8], name: Option<&str>) -> Rc<Changel
         kept.push(Parsed {
             markup,
             name: name.map(str::to_owned),
-            text: bytes.to_vec(),
+            text: Arc::clone(bytes),
             changelog: Rc::clone(&changelog),
         });
         changelog

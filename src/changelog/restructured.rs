@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     fn push_heading(&mut self, span: Span, text_span: Span, level: usize, underlined: bool) {
         let plain = plain(self.text, text_span);
         let heading = Heading { span, text: text_span, level, spaced: true, underlined };
-        self.parts.push(Part { span, kind: PartKind::Heading(Box::new(heading), Box::new(plain)) });
+        self.parts.push(Part { span, kind: PartKind::Heading(Box::new((heading, plain))) });
     }
 
     /// Anything else; answers which line comes after.

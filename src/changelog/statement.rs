@@ -1,6 +1,6 @@
 //! What a section says, apart from how it is laid out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{BlockKind, Changelog, Content, Section};
 use crate::finding::Span;
@@ -70,7 +70,17 @@ pub fn agree(one: &[Statement], other: &[Statement]) -> bool {
 
 /// The releases of `now` that `before` has not, or of which it says something else; each version once, the newest first.
 pub fn changed<'c>(now: (&'c Changelog, &[u8]), before: (&Changelog, &[u8])) -> Vec<&'c Version> {
-    let (sections, known) = (by_version(now.0), by_version(before.0));
+    let (sections, known) = (named(now.0), named(before.0));
+    // Most often all but the newest stand there as they did: those need not be sorted.
+    let pairs = sections.iter().rev().zip(known.iter().rev());
+    let kept = pairs
+        .take_while(|((version, section), (other_version, other))| {
+            version == other_version && now.1.get(section.body.range()) == before.1.get(other.body.range())
+        })
+        .count();
+    let (above, once_above) = (&sections[..sections.len() - kept], &known[..known.len() - kept]);
+    let asked: BTreeSet<&Version> = above.iter().chain(once_above).map(|(version, _)| *version).collect();
+    let (sections, known) = (first_of_each(sections, &asked), first_of_each(known, &asked));
     let is_same = |section: &Section, version: &Version| {
         known.get(version).is_some_and(|other| {
             now.1.get(section.body.range()) == before.1.get(other.body.range())
@@ -81,15 +91,21 @@ pub fn changed<'c>(now: (&'c Changelog, &[u8]), before: (&Changelog, &[u8])) -> 
     changed.map(|(version, _)| version).collect()
 }
 
-/// The first section of each version that is out.
-fn by_version(changelog: &Changelog) -> BTreeMap<&Version, &Section> {
-    let mut sections = BTreeMap::new();
-    for section in changelog.releases() {
-        if let Some(version) = section.named_version() {
-            sections.entry(version).or_insert(section);
-        }
+/// The sections of versions that are out, in the order of the text.
+fn named(changelog: &Changelog) -> Vec<(&Version, &Section)> {
+    changelog.releases().filter_map(|section| Some((section.named_version()?, section))).collect()
+}
+
+/// The first section of each version that is `asked` for.
+fn first_of_each<'c>(
+    sections: Vec<(&'c Version, &'c Section)>,
+    asked: &BTreeSet<&Version>,
+) -> BTreeMap<&'c Version, &'c Section> {
+    let mut first = BTreeMap::new();
+    for (version, section) in sections.into_iter().filter(|(version, _)| asked.contains(version)) {
+        first.entry(version).or_insert(section);
     }
-    sections
+    first
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Facts {
     /// Puts the ignores of the judged settings among the facts.
     pub fn add_ignores(&mut self, ignores: &Ignores, tells_unused: bool, alone: bool) {
         let Ignores { path, bytes, list } = ignores;
-        let known = self.sources.iter().find(|(_, source)| source.path == *path && source.bytes == *bytes);
+        let known = self.sources.iter().find(|(_, source)| source.path == *path && *source.bytes == *bytes);
         let source = known.map(|(id, _)| id);
         let source = source.unwrap_or_else(|| self.sources.add(path.clone(), bytes.clone()));
         self.ignores = Some(JudgedIgnores { source, list: list.clone(), tells_unused, alone });

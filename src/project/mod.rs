@@ -3,6 +3,7 @@
 mod ignore;
 mod policy;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::changelog::{self, Changelog, Section, Statement};
@@ -187,8 +188,8 @@ impl Facts {
     }
 
     /// The text at a place of the changelog.
-    pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> String {
-        self.sources.text_at(found.at(span))
+    pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.sources.bytes_at(found.at(span)))
     }
 }
 

@@ -97,7 +97,8 @@ fn check(facts: &Facts, findings: &mut Findings) {
 pub(super) fn meant<'f>(facts: &'f Facts, name: &str) -> Option<(&'f str, bool)> {
     let allowed = &facts.policy.categories;
     let bare = bare_category(name);
-    if let Some(same) = allowed.iter().find(|allowed| allowed.to_lowercase() == bare) {
+    let is_same = |allowed: &&String| allowed.eq_ignore_ascii_case(&bare) || allowed.to_lowercase() == bare;
+    if let Some(same) = allowed.iter().find(is_same) {
         return Some((same, true));
     }
     let known = alias(&bare)?;
@@ -111,7 +112,7 @@ pub fn bare_category(name: &str) -> String {
 
 /// Which of the agreed categories is meant by a bare name.
 pub fn usual_category(bare: &str) -> Option<&'static str> {
-    CATEGORIES.into_iter().find(|usual| usual.to_lowercase() == bare).or_else(|| alias(bare))
+    CATEGORIES.into_iter().find(|usual| usual.eq_ignore_ascii_case(bare)).or_else(|| alias(bare))
 }
 
 fn alias(bare: &str) -> Option<&'static str> {

@@ -1,7 +1,5 @@
 //! A category that a section has twice.
 
-use std::collections::HashMap;
-
 use crate::changelog::{Category, Kind, lines};
 use crate::finding::{Edit, Finding, Findings, Level, Safety, Span};
 use crate::project::{Facts, ProjectChangelog};
@@ -33,18 +31,28 @@ leaves behind; readers take the first for complete.",
 fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
     for section in found.changelog.sections.iter().filter(|section| section.kind != Kind::Other) {
-        let mut known: HashMap<String, &Category> = HashMap::new();
-        for category in &section.categories {
-            let first = *known.entry(category.name.to_lowercase()).or_insert(category);
-            if std::ptr::eq(first, category) {
-                continue;
-            }
+        for (first, category) in alike(&section.categories) {
             let message = format!("`{}` stands in this section already", category.name);
             let finding = findings.add(found.at(category.heading.text), message);
             finding.related(found.at(first.heading.text), "the first one is this");
             merge(facts, found, first, category, finding);
         }
     }
+}
+
+/// Categories with the name of an earlier one, in the order of the text, each behind the first of them.
+fn alike(categories: &[Category]) -> Vec<(&Category, &Category)> {
+    if categories.len() < 2 {
+        return Vec::new();
+    }
+    let mut named: Vec<(String, &Category)> =
+        categories.iter().map(|category| (category.name.to_lowercase(), category)).collect();
+    named.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let groups = named.chunk_by(|(a, _), (b, _)| a == b);
+    let mut pairs: Vec<(&Category, &Category)> =
+        groups.flat_map(|group| group[1..].iter().map(|(_, category)| (group[0].1, *category))).collect();
+    pairs.sort_by_key(|(_, category)| category.heading.span.start);
+    pairs
 }
 
 /// Puts what stands under the second heading below what stands under the first.

@@ -1,8 +1,6 @@
 //! A version, or Unreleased, that has two sections.
 
-use std::collections::BTreeMap;
-
-use crate::changelog::Kind;
+use crate::changelog::{Kind, Section};
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
@@ -43,18 +41,22 @@ as PEP 440 says.",
 
 fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
-    let mut unreleased = None;
-    let mut versions = BTreeMap::new();
-    for section in &found.changelog.sections {
-        let (first, name) = match (section.kind, section.named_version()) {
-            (Kind::Unreleased, None) => (*unreleased.get_or_insert(section), "Unreleased".to_owned()),
-            (Kind::Release, Some(version)) => (*versions.entry(version).or_insert(section), version.to_string()),
-            _ => continue,
-        };
-        if !std::ptr::eq(first, section) {
-            let finding = findings.add(found.at(section.heading.text), format!("`{name}` has a section already"));
-            finding.related(found.at(first.heading.text), "the first one is this");
-            finding.help("move its entries into the first section, or name the version that they belong to");
-        }
+    let is_named = |section: &&Section| match section.kind {
+        Kind::Unreleased => section.named_version().is_none(),
+        Kind::Release => section.named_version().is_some(),
+        Kind::Other => false,
+    };
+    let mut sections: Vec<&Section> = found.changelog.sections.iter().filter(is_named).collect();
+    // They most often stand in order, which a stable sort sees at once, and which keeps the first in front.
+    sections.sort_by_key(|section| section.named_version());
+    let same = sections.chunk_by(|a, b| a.named_version() == b.named_version());
+    let mut pairs: Vec<(&Section, &Section)> =
+        same.flat_map(|same| same[1..].iter().map(|section| (same[0], *section))).collect();
+    pairs.sort_by_key(|(_, section)| section.heading.span.start);
+    for (first, section) in pairs {
+        let name = section.named_version().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
+        let finding = findings.add(found.at(section.heading.text), format!("`{name}` has a section already"));
+        finding.related(found.at(first.heading.text), "the first one is this");
+        finding.help("move its entries into the first section, or name the version that they belong to");
     }
 }

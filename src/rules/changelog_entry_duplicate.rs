@@ -1,9 +1,6 @@
 //! An entry that a section has twice.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
-
-use crate::changelog::{Kind, lines};
+use crate::changelog::{Kind, Section, lines};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
 
@@ -34,21 +31,33 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
     let bytes = &facts.sources.get(found.source).bytes;
     for section in found.changelog.sections.iter().filter(|section| section.kind != Kind::Other) {
-        let mut known: HashMap<u64, Span> = HashMap::new();
-        for entry in section.contents().flat_map(|content| &content.entries).filter(|entry| !entry.is_placeholder) {
-            let first = *known.entry(fingerprint(&bytes[entry.span.range()])).or_insert(entry.span);
+        for (first, entry) in alike(section, bytes) {
             let text = |span| reflowed(&facts.changelog_text(found, span));
-            if first == entry.span || text(first) != text(entry.span) {
+            if text(first) != text(entry) {
                 continue;
             }
-            let whole = lines(bytes, entry.span);
+            let whole = lines(bytes, entry);
             // The blank lines after an entry may belong to what follows.
             let edit = Edit { at: found.at(without_blank_end(bytes, whole)), text: String::new() };
-            let finding = findings.add(found.at(entry.span), "this entry stands in the section already");
+            let finding = findings.add(found.at(entry), "this entry stands in the section already");
             finding.related(found.at(first), "the first one is this");
             finding.fix("remove it", Safety::Unsafe, vec![edit]);
         }
     }
+}
+
+/// Entries with the fingerprint of an earlier one, in the order of the text, each behind the first of them.
+fn alike(section: &Section, bytes: &[u8]) -> Vec<(Span, Span)> {
+    let entries = section.contents().flat_map(|content| &content.entries).filter(|entry| !entry.is_placeholder);
+    let mut marked: Vec<(u64, Span)> =
+        Vec::with_capacity(section.contents().map(|content| content.entries.len()).sum());
+    marked.extend(entries.map(|entry| (fingerprint(&bytes[entry.span.range()]), entry.span)));
+    marked.sort_unstable();
+    let groups = marked.chunk_by(|(a, _), (b, _)| a == b);
+    let mut pairs: Vec<(Span, Span)> =
+        groups.flat_map(|group| group[1..].iter().map(|(_, span)| (group[0].1, *span))).collect();
+    pairs.sort_unstable_by_key(|(_, span)| span.start);
+    pairs
 }
 
 /// An entry's text without its bullet, in one line.
@@ -60,18 +69,17 @@ fn reflowed(entry: &str) -> String {
 
 /// The same for all entries that have the same words, and for hardly any others.
 fn fingerprint(entry: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut word = |word: &[u8]| {
-        hasher.write(word);
-        hasher.write_u8(b' ');
-    };
     if entry.is_ascii() {
-        let words = entry.split(|byte| char::from(*byte).is_whitespace()).filter(|word| !word.is_empty());
-        words.skip(1).for_each(&mut word);
-    } else {
-        reflowed(&String::from_utf8_lossy(entry)).split(' ').for_each(|text| word(text.as_bytes()));
+        let words = entry.split(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty());
+        return mixed(words.skip(1));
     }
-    hasher.finish()
+    mixed(reflowed(&String::from_utf8_lossy(entry)).split(' ').map(str::as_bytes))
+}
+
+/// FNV-1a of the words, a space behind each.
+fn mixed<'a>(words: impl Iterator<Item = &'a [u8]>) -> u64 {
+    let mix = |mix: u64, byte: &u8| (mix ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    words.fold(0xcbf2_9ce4_8422_2325, |mixed, word| mix(word.iter().fold(mixed, mix), &b' '))
 }
 
 /// A span of whole lines without the blank ones at its end.

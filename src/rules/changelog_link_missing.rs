@@ -56,7 +56,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
     };
     let changelog = &found.changelog;
     let some_linked = changelog.sections.iter().any(|section| changelog.address(section).is_some());
-    let repair = Repair::of(facts, found);
+    let mut repair = None;
     let mut repaired = HashSet::new();
     for (index, section) in changelog.sections.iter().enumerate() {
         if section.kind == Kind::Other || changelog.address(section).is_some() {
@@ -77,7 +77,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
         finding.help(format!("add `[{text}]: address` at the end of the file"));
         // Of two sections of one name the first brings the definition.
         if repaired.insert(text.to_lowercase())
-            && let Some(edits) = repair.edits(index, name, &text)
+            && let Some(edits) = repair.get_or_insert_with(|| Repair::of(facts, found)).edits(index, name, &text)
         {
             let edits = edits.into_iter().map(|(span, text)| Edit { at: found.at(span), text }).collect();
             finding.fix("link it as the others", Safety::Safe, edits);

@@ -90,7 +90,12 @@ impl Judged<'_> {
         if !to_is_right {
             self.report(&to, older.as_ref().or(newer.as_ref()), Some(self.section), findings);
         } else if let Some(older) = &older {
-            let accepted = self.history.predecessors(&self.found.changelog, self.index);
+            let mut accepted = self.history.predecessors(&self.found.changelog, self.index);
+            let is_older = |index: usize| self.found.changelog.sections[index].named_version() == Some(&older.version);
+            if accepted.any(is_older) {
+                return;
+            }
+            let accepted: Vec<usize> = self.history.predecessors(&self.found.changelog, self.index).collect();
             if !self.is_accepted(&older.version, &accepted) {
                 let best = self.history.predecessor(&self.found.changelog, self.index);
                 let best = best.map(|index| &self.found.changelog.sections[index]);
@@ -103,9 +108,11 @@ impl Judged<'_> {
     /// that is the version of no other section.
     fn is_own(&self, version: &Version) -> bool {
         self.section.named_version().is_some_and(|own| {
-            let bare = own.final_release();
-            let is_bare = own.is_prerelease() && (bare == *version || bare.abbreviates(version));
-            own == version || (is_bare && !self.history.knows(&self.found.changelog, version))
+            let is_bare = || {
+                let bare = own.final_release();
+                own.is_prerelease() && (bare == *version || bare.abbreviates(version))
+            };
+            own == version || (is_bare() && !self.history.knows(&self.found.changelog, version))
         })
     }
 
@@ -135,7 +142,7 @@ impl Judged<'_> {
     fn is_accepted(&self, version: &Version, accepted: &[usize]) -> bool {
         let changelog = &self.found.changelog;
         let named = || accepted.iter().filter_map(|index| changelog.sections[*index].named_version());
-        if named().any(|known| known == version) || self.may_have_branched(version, accepted) {
+        if self.may_have_branched(version, accepted) {
             return true;
         }
         let own = self.section.named_version();
