@@ -18,7 +18,7 @@ const INTENT_TO_ADD: u16 = 1 << 13;
 /// The bytes of an entry before the object's name: times, device, mode, owner, size.
 const STAT: usize = 40;
 
-/// Every so many entries one is remembered.
+/// Every so many entries one is remembered, and every one of a small index.
 const STEP: u32 = 64;
 
 /// How much is read at once.
@@ -146,14 +146,14 @@ impl Index {
         let source = if small { Source::Memory(buffer.clone()) } else { source };
         let mut index = Self { source, format, version, end, steps: Vec::new(), paths: Vec::new() };
         index.check_sum(length)?;
-        let sorted = index.entries(count, &mut buffer, end)?;
+        let sorted = index.entries(count, if small { 1 } else { STEP }, &mut buffer, end)?;
         // A split index has entries without a path: what it is shows behind them.
         index.extensions(index.end, end)?;
         if sorted { Ok(index) } else { Err(IndexFault::Broken("its entries are out of order".to_owned())) }
     }
 
-    /// Reads all entries, up to where they end; whether they are sorted.
-    fn entries(&mut self, count: u32, buffer: &mut Vec<u8>, end: u64) -> Result<bool, IndexFault> {
+    /// Reads all entries, up to where they end, and remembers the first of every `step`; whether they are sorted.
+    fn entries(&mut self, count: u32, step: u32, buffer: &mut Vec<u8>, end: u64) -> Result<bool, IndexFault> {
         let (mut start, mut at) = (0_u64, 12_usize);
         let (mut last, mut path) = (Vec::new(), Vec::new());
         let (mut last_stage, mut sorted) = (0, true);
@@ -176,7 +176,7 @@ impl Index {
             path.extend_from_slice(&last[..raw.kept]);
             path.extend_from_slice(&buffer[at + raw.rest.start..at + raw.rest.end]);
             sorted &= number == 0 || (&last, last_stage) < (&path, raw.entry.stage);
-            if number % STEP == 0 {
+            if number % step == 0 {
                 self.paths.extend_from_slice(&path);
                 self.steps.push(Step { offset: start + at as u64, path_end: self.paths.len() });
             }

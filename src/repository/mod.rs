@@ -24,6 +24,7 @@ mod snapshot;
 mod store;
 mod work_tree;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -53,6 +54,8 @@ pub struct Repository {
     /// The top of the work tree; `None` in a bare repository.
     work_tree: Option<PathBuf>,
     index: PathBuf,
+    /// The commit that a name led to last, and its tree: most often that is what is asked for next.
+    peeled: Cell<Option<(ObjectId, ObjectId)>>,
 }
 
 /// A tag, followed to its end.
@@ -113,7 +116,7 @@ impl Repository {
             None => location.git_dir.join("index"),
         };
         let store = Rc::new(Store::new(git, &location, trust));
-        Ok(Self { store, work_tree: location.work_tree, index })
+        Ok(Self { store, work_tree: location.work_tree, index, peeled: Cell::default() })
     }
 
     pub fn is_bare(&self) -> bool {
@@ -201,6 +204,7 @@ impl Repository {
                 ObjectKind::Commit => {
                     let commit = Commit::parse(&object.bytes).ok_or_else(|| broken(&id))?;
                     dates.extend(commit.time.and_then(object::date));
+                    self.peeled.set(Some((id, commit.tree)));
                     return Ok(TagTarget { commit: Some(CommitId(id)), dates, annotation: own });
                 }
                 ObjectKind::Tag => {
@@ -302,6 +306,11 @@ impl Repository {
     /// # Errors
     /// Where the commit is missing.
     pub fn tree(&self, commit: CommitId) -> Result<Snapshot, Failure> {
+        if let Some((known, tree)) = self.peeled.get()
+            && known == commit.0
+        {
+            return Ok(Snapshot::tree(Rc::clone(&self.store), tree));
+        }
         let what = format!("commit {commit}");
         let object = self.store.object(&commit.0, LARGEST_OBJECT)?.map_err(|fault| fault.failure(&what))?;
         let parsed = Commit::parse(&object.bytes).filter(|_| object.kind == ObjectKind::Commit);
