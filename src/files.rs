@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::failure::Failure;
 use crate::finding::{SourceId, Sources};
-use crate::repository::{Entry, Snapshot};
+use crate::repository::{Entry, ReadFile, Snapshot};
 
 /// New texts of files, by path: they stand in for what the snapshot has.
 pub type Repaired = BTreeMap<String, Vec<u8>>;
@@ -19,9 +19,6 @@ pub struct Files<'a> {
     repaired: Option<&'a Repaired>,
     earlier: Option<&'a ReadEarlier>,
 }
-
-/// Where a path leads, and the bytes there.
-type ReadFile = (String, Arc<Vec<u8>>);
 
 /// Files that were read from the same snapshot, by the path that was asked for; `None` where there is no file.
 #[derive(Debug, Default)]
@@ -53,7 +50,7 @@ impl<'a> Files<'a> {
         }
         let found = match self.earlier.and_then(|earlier| earlier.0.get(path)) {
             Some(read) => read.clone(),
-            None => self.snapshot.read(path)?.map(|(at, bytes)| (at, Arc::new(bytes))),
+            None => self.snapshot.read(path)?,
         };
         let id = match found {
             None => None,

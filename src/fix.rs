@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::failure::Failure;
 use crate::files::Repaired;
@@ -74,8 +75,8 @@ pub fn write_all(
     let folder = repository.folder()?;
     let mut files = Vec::new();
     for (path, text) in repaired {
-        let (path, judged) = snapshot.read(path)?.unwrap_or_else(|| (path.clone(), Vec::new()));
-        if fs::read(folder.join(&path)).ok().as_ref() != Some(&judged) {
+        let (path, judged) = snapshot.read(path)?.unwrap_or_else(|| (path.clone(), Arc::default()));
+        if fs::read(folder.join(&path)).ok().as_ref() != Some(&*judged) {
             return Err(if is_index {
                 Failure::new(format!("{path} is not repaired: the file differs from what is staged"))
                     .help(format!("stage all of it (git add {path}), or repair it by hand"))

@@ -67,7 +67,7 @@ fn same_files(snapshot: &Snapshot, listing: Vec<(&str, &str, &str)>, git: &dyn F
     for (mode, id, path) in &listing {
         if mode.starts_with("100") {
             let content = git(&["cat-file", "blob", id]);
-            assert_eq!(String::from_utf8(snapshot.read(path).unwrap().unwrap().1).unwrap(), content, "{path}");
+            assert_eq!(String::from_utf8(snapshot.read(path).unwrap().unwrap().1.to_vec()).unwrap(), content, "{path}");
         }
     }
     let mut found = Vec::new();

@@ -180,7 +180,7 @@ fn patterns_in(snapshot: &Snapshot, path: &str, version: &Version) -> Result<BTr
     let Some((_, bytes)) = snapshot.read(path)?.filter(|(_, bytes)| bytes.len() <= LARGEST) else {
         return Ok(patterns);
     };
-    let Ok(file) = String::from_utf8(bytes) else { return Ok(patterns) };
+    let Ok(file) = std::str::from_utf8(&bytes) else { return Ok(patterns) };
     let wanted = version.to_string();
     for line in file.lines() {
         let mut at = line.match_indices(&wanted).map(|(at, _)| at).filter(|at| stands_alone(line, *at, wanted.len()));

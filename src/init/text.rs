@@ -83,7 +83,7 @@ pub(super) fn added(snapshot: &Snapshot, lines: &[Line]) -> Result<(&'static str
     };
     let addition = table(lines, "tool.relgate");
     let line_end = if there.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
-    let mut text = there;
+    let mut text = there.to_vec();
     if !text.is_empty() && !addition.is_empty() {
         if !text.ends_with(b"\n") {
             text.extend_from_slice(line_end.as_bytes());

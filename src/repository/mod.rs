@@ -40,7 +40,7 @@ use store::Store;
 pub use id::CommitId;
 pub use refs::{NamedTags, TagObject};
 pub use signature::{SignatureFormat, Verification};
-pub use snapshot::{Entry, EntryKind, Snapshot};
+pub use snapshot::{Entry, EntryKind, ReadFile, Snapshot};
 
 /// No commit or tag is larger.
 const LARGEST_OBJECT: u64 = 16 << 20;

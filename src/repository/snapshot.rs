@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::id::ObjectId;
 use super::index_file::{Index, IndexFault};
@@ -11,6 +12,9 @@ use super::object::{ObjectFault, ObjectKind, tree_entries};
 use super::store::Store;
 use super::work_tree;
 use crate::failure::Failure;
+
+/// Where a file really stands, and its bytes.
+pub type ReadFile = (String, Arc<Vec<u8>>);
 
 /// The largest file that is read, in bytes. A larger one is a failure, never a pass.
 pub(super) const LARGEST_FILE: u64 = 64 << 20;
@@ -96,19 +100,18 @@ impl Snapshot {
         Self(Kind::Memory(files.into_iter().collect()))
     }
 
-    /// The file at `path`, `/` between its parts: where it really stands, and its bytes; `None` where no file stands
-    /// there. Symbolic links, of the file and of the folders it is in, are followed as long as they stay inside the
-    /// repository.
+    /// The file at `path`, `/` between its parts; `None` where no file stands there. Symbolic links, of the file and of
+    /// the folders it is in, are followed as long as they stay inside the repository.
     ///
     /// # Errors
     /// Where it cannot be read, is unmerged, or is larger than the cap.
-    pub fn read(&self, path: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
+    pub fn read(&self, path: &str) -> Result<Option<ReadFile>, Failure> {
         if let Kind::Memory(files) = &self.0 {
-            return Ok(files.get(path).map(|bytes| (path.to_owned(), bytes.clone())));
+            return Ok(files.get(path).map(|bytes| (path.to_owned(), Arc::new(bytes.clone()))));
         }
         let Some((at, Node::File(id))) = self.resolve(path)? else { return Ok(None) };
         let bytes = match (&self.0, id) {
-            (Kind::WorkTree(top), _) => work_tree::read(top, &at)?,
+            (Kind::WorkTree(top), _) => work_tree::read(top, &at)?.map(Arc::new),
             (Kind::Index(store, _) | Kind::Tree(store, _), Some(id)) => Some(blob(store, &id, &at)?),
             _ => None,
         };
@@ -237,16 +240,19 @@ fn unreadable(path: &str, fault: &ObjectFault) -> Failure {
     }
 }
 
-fn blob(store: &Store, id: &ObjectId, path: &str) -> Result<Vec<u8>, Failure> {
+fn blob(store: &Store, id: &ObjectId, path: &str) -> Result<Arc<Vec<u8>>, Failure> {
+    if let Some(known) = store.recent_blob(id) {
+        return Ok(known);
+    }
     let object = store.object(id, LARGEST_FILE)?.map_err(|fault| unreadable(path, &fault))?;
     match object.kind {
-        ObjectKind::Blob => Ok(object.bytes),
+        ObjectKind::Blob => Ok(store.keep_blob(*id, object.bytes)),
         _ => Err(Failure::new(format!("git cannot read {path}: its object is no file"))),
     }
 }
 
 fn link(store: &Store, id: &ObjectId, path: &str) -> Result<Node, Failure> {
-    Ok(Node::Link(String::from_utf8(blob(store, id, path)?).ok().filter(|target| !target.contains('\0'))))
+    Ok(Node::Link(String::from_utf8(blob(store, id, path)?.to_vec()).ok().filter(|target| !target.contains('\0'))))
 }
 
 fn kind_of(mode: u32) -> EntryKind {

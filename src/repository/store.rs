@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::commit_graph::CommitGraph;
 use super::git_program::{AskFault, GitProgram};
@@ -15,6 +16,12 @@ use super::preflight::Trust;
 use super::refs::{NamedTags, Refs, TagObject};
 use crate::failure::Failure;
 
+/// How many files are kept that were read: those of one release, and those of the one before.
+const BLOBS_KEPT: usize = 16;
+
+/// A longer file is not kept, in bytes.
+const LONGEST_KEPT: usize = 1 << 20;
+
 /// The refs, the index and the objects of one repository.
 pub(super) struct Store {
     git: GitProgram,
@@ -25,6 +32,8 @@ pub(super) struct Store {
     /// What git says of the tags, where it had to be asked.
     listed_tags: OnceCell<Vec<u8>>,
     graph: OnceCell<Option<CommitGraph>>,
+    /// The files that were read last, the newest last.
+    blobs: RefCell<Vec<(ObjectId, Arc<Vec<u8>>)>>,
     pub(super) reached: RefCell<Reached>,
 }
 
@@ -33,7 +42,8 @@ impl Store {
         let refs = Refs::new(location.git_dir.clone(), location.common_dir.clone());
         let objects = trust.objects.clone().map(|directories| Objects::new(trust.format, directories));
         let (branches, listed_tags, graph) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { git, trust, refs, objects, branches, listed_tags, graph, reached: RefCell::default() }
+        let (blobs, reached) = (RefCell::default(), RefCell::default());
+        Self { git, trust, refs, objects, branches, listed_tags, graph, blobs, reached }
     }
 
     /// The commit-graph, where there is one that may be trusted.
@@ -54,6 +64,23 @@ impl Store {
         let partial = self.trust.partial;
         let told = |fault| if partial && fault == ObjectFault::Absent { ObjectFault::Promised } else { fault };
         Ok(self.look_up(id, most)?.map_err(told))
+    }
+
+    /// The content of a file that was read a moment ago: what is judged is compared with what was judged before it.
+    pub(super) fn recent_blob(&self, id: &ObjectId) -> Option<Arc<Vec<u8>>> {
+        self.blobs.borrow().iter().find(|(known, _)| known == id).map(|(_, bytes)| Arc::clone(bytes))
+    }
+
+    pub(super) fn keep_blob(&self, id: ObjectId, bytes: Vec<u8>) -> Arc<Vec<u8>> {
+        let bytes = Arc::new(bytes);
+        if bytes.len() <= LONGEST_KEPT {
+            let mut blobs = self.blobs.borrow_mut();
+            if blobs.len() == BLOBS_KEPT {
+                blobs.remove(0);
+            }
+            blobs.push((id, Arc::clone(&bytes)));
+        }
+        bytes
     }
 
     fn look_up(&self, id: &ObjectId, most: u64) -> Result<Result<Object, ObjectFault>, Failure> {
