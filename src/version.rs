@@ -3,15 +3,33 @@
 //! Source of every rule here: the version specifiers specification of the Python Packaging User Guide (PEP 440), with
 //! PyPA's `packaging` as the reference implementation. Numbers have any length, as there.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
 /// A PEP 440 version. Equality and order are those of the specification: `1.0 == 1.0.0`, `1.0.0-rc.1 == 1.0rc1`.
 #[derive(Clone, Debug)]
 pub struct Version {
+    release: Release,
+    /// What nearly no version has.
+    rest: Option<Box<Rest>>,
+}
+
+/// At least one number, as written: trailing zeros are kept.
+#[derive(Clone, Debug)]
+enum Release {
+    /// Nearly all releases: zeros follow the numbers that are written.
+    Short {
+        numbers: [u32; 4],
+        len: u8,
+    },
+    Long(Vec<Number>),
+}
+
+/// What a version has beside its release.
+#[derive(Clone, Debug)]
+struct Rest {
     epoch: Number,
-    /// At least one number, as written: trailing zeros are kept.
-    release: Vec<Number>,
     pre: Option<(Pre, Number)>,
     post: Option<Number>,
     dev: Option<Number>,
@@ -19,6 +37,10 @@ pub struct Version {
     /// Whether the post-release was written as a bare `-N`.
     implicit_post: bool,
 }
+
+/// A final release in the first epoch.
+static FINAL: Rest =
+    Rest { epoch: Number::Small(0), pre: None, post: None, dev: None, local: Vec::new(), implicit_post: false };
 
 /// A number of any length. `Large` only holds what does not fit into `Small`, without leading zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,27 +86,31 @@ impl Version {
         Some((Self::parse(&text[..end])?, end))
     }
 
+    fn rest(&self) -> &Rest {
+        self.rest.as_deref().unwrap_or(&FINAL)
+    }
+
     /// Whether it is a development release, an alpha, a beta or a release candidate.
     pub fn is_prerelease(&self) -> bool {
-        self.pre.is_some() || self.dev.is_some()
+        self.rest().pre.is_some() || self.is_dev()
     }
 
     pub fn is_dev(&self) -> bool {
-        self.dev.is_some()
+        self.rest().dev.is_some()
     }
 
     pub fn is_post(&self) -> bool {
-        self.post.is_some()
+        self.rest().post.is_some()
     }
 
     /// Whether it has a local part, `+local`, which no index accepts.
     pub fn is_local(&self) -> bool {
-        !self.local.is_empty()
+        !self.rest().local.is_empty()
     }
 
     /// Whether the post-release was written as a bare `-N`, which SemVer takes for a pre-release.
     pub fn has_implicit_post(&self) -> bool {
-        self.implicit_post
+        self.rest().implicit_post
     }
 
     /// How many numbers the release part was written with: 3 for `1.2.0`.
@@ -94,16 +120,19 @@ impl Version {
 
     /// The number at `index` of the release part, counted from 0, zero where none is written; saturates at `u64::MAX`.
     pub fn release_number(&self, index: usize) -> u64 {
-        match self.release.get(index) {
-            Some(Number::Small(number)) => *number,
-            Some(Number::Large(_)) => u64::MAX,
-            None => 0,
+        match &self.release {
+            Release::Short { numbers, .. } => numbers.get(index).copied().map_or(0, u64::from),
+            Release::Long(numbers) => match numbers.get(index) {
+                Some(Number::Small(number)) => *number,
+                Some(Number::Large(_)) => u64::MAX,
+                None => 0,
+            },
         }
     }
 
     /// Whether all numbers of the release part are zero: `0.0.0`, `0.0.dev0`.
     pub fn is_zero(&self) -> bool {
-        trimmed(&self.release).is_empty()
+        trimmed(&self.release.numbers()).is_empty()
     }
 
     /// Whether people write it where a tool is to write the real version: `0.0.0`, `0.0.1.dev0`, `0.0.0+unknown`.
@@ -113,27 +142,29 @@ impl Version {
 
     /// Whether both have the same epoch and every number of this release part begins the other's: `1.2` of `1.2.3`.
     pub fn abbreviates(&self, longer: &Version) -> bool {
-        self.epoch == longer.epoch
+        let Rest { pre, post, dev, .. } = self.rest();
+        self.same_epoch(longer)
             && self.release.len() < longer.release.len()
-            && longer.release.starts_with(&self.release)
-            && self.pre.is_none()
-            && self.post.is_none()
-            && self.dev.is_none()
+            && longer.release.numbers().starts_with(&self.release.numbers())
+            && pre.is_none()
+            && post.is_none()
+            && dev.is_none()
     }
 
     /// The final release that a pre-release leads to: `1.2.0` of `1.2.0rc1`; itself, without local part, otherwise.
     pub fn final_release(&self) -> Self {
-        Self { pre: None, dev: None, local: Vec::new(), ..self.clone() }
+        let rest = self.rest.as_deref().map(|rest| Rest { pre: None, dev: None, local: Vec::new(), ..rest.clone() });
+        Self { release: self.release.clone(), rest: rest.map(Box::new) }
     }
 
     /// Whether both count in the same epoch: `1!2.0` and `2.0` do not.
     pub fn same_epoch(&self, other: &Self) -> bool {
-        self.epoch == other.epoch
+        self.rest().epoch == other.rest().epoch
     }
 
     /// Whether both have the same epoch and release numbers, whatever follows: `1.2.0rc1` and `1.2`.
     pub fn same_release(&self, other: &Version) -> bool {
-        self.epoch == other.epoch && trimmed(&self.release) == trimmed(&other.release)
+        self.same_epoch(other) && self.release.cmp(&other.release) == Ordering::Equal
     }
 
     /// Whether `text` is MAJOR.MINOR.PATCH with an optional pre-release, which may be spelt as SemVer or as PEP 440 has it.
@@ -142,15 +173,17 @@ impl Version {
     pub fn is_semver(text: &str) -> bool {
         let spelt_by_pep440 = || {
             Self::parse(text).is_some_and(|version| {
-                let three = version.release.len() == 3 && version.epoch == Number::Small(0);
-                three && version.post.is_none() && version.local.is_empty()
+                let three = version.release.len() == 3 && version.rest().epoch == FINAL.epoch;
+                three && !version.is_post() && !version.is_local()
             })
         };
         semver::Version::parse(text).is_ok() || spelt_by_pep440()
     }
+}
 
+impl Rest {
     /// What decides between versions of one release.
-    fn suffix_key(&self) -> impl Ord + '_ {
+    fn key(&self) -> impl Ord + '_ {
         // `1.0.dev1` comes before `1.0a1`, which comes before `1.0`, and that before `1.0.post1`.
         let pre = match (&self.pre, &self.post, &self.dev) {
             (None, None, Some(_)) => (0, None),
@@ -159,6 +192,53 @@ impl Version {
         };
         let dev = self.dev.as_ref().map_or((1, None), |number| (0, Some(number)));
         (pre, self.post.as_ref(), dev, &self.local)
+    }
+}
+
+impl Release {
+    fn of(first: Number) -> Self {
+        let mut release = Self::Short { numbers: [0; 4], len: 0 };
+        release.push(first);
+        release
+    }
+
+    fn push(&mut self, number: Number) {
+        if let Self::Short { numbers, len } = self
+            && let Some(place) = numbers.get_mut(usize::from(*len))
+            && let Number::Small(small) = number
+            && let Ok(small) = u32::try_from(small)
+        {
+            *place = small;
+            *len += 1;
+            return;
+        }
+        let mut numbers = self.numbers().into_owned();
+        numbers.push(number);
+        *self = Self::Long(numbers);
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Short { len, .. } => usize::from(*len),
+            Self::Long(numbers) => numbers.len(),
+        }
+    }
+
+    fn numbers(&self) -> Cow<'_, [Number]> {
+        match self {
+            Self::Short { numbers, len } => {
+                let written = numbers.iter().take(usize::from(*len));
+                written.map(|number| Number::Small(u64::from(*number))).collect()
+            }
+            Self::Long(numbers) => Cow::Borrowed(numbers),
+        }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Short { numbers, .. }, Self::Short { numbers: others, .. }) => numbers.cmp(others),
+            _ => trimmed(&self.numbers()).cmp(trimmed(&other.numbers())),
+        }
     }
 }
 
@@ -183,23 +263,26 @@ impl PartialOrd for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        let epoch = self.epoch.cmp(&other.epoch);
-        epoch
-            .then_with(|| trimmed(&self.release).cmp(trimmed(&other.release)))
-            .then_with(|| self.suffix_key().cmp(&other.suffix_key()))
+        let release = || self.release.cmp(&other.release);
+        if self.rest.is_none() && other.rest.is_none() {
+            return release();
+        }
+        let (own, others) = (self.rest(), other.rest());
+        own.epoch.cmp(&others.epoch).then_with(release).then_with(|| own.key().cmp(&others.key()))
     }
 }
 
 /// The canonical spelling, with as many release numbers as were written.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.epoch != Number::Small(0) {
-            write!(f, "{}!", self.epoch)?;
+        let Rest { epoch, pre, post, dev, local, .. } = self.rest();
+        if *epoch != FINAL.epoch {
+            write!(f, "{epoch}!")?;
         }
-        for (index, number) in self.release.iter().enumerate() {
+        for (index, number) in self.release.numbers().iter().enumerate() {
             write!(f, "{}{number}", if index > 0 { "." } else { "" })?;
         }
-        if let Some((kind, number)) = &self.pre {
+        if let Some((kind, number)) = pre {
             let kind = match kind {
                 Pre::Alpha => "a",
                 Pre::Beta => "b",
@@ -207,13 +290,13 @@ impl fmt::Display for Version {
             };
             write!(f, "{kind}{number}")?;
         }
-        if let Some(number) = &self.post {
+        if let Some(number) = post {
             write!(f, ".post{number}")?;
         }
-        if let Some(number) = &self.dev {
+        if let Some(number) = dev {
             write!(f, ".dev{number}")?;
         }
-        for (index, part) in self.local.iter().enumerate() {
+        for (index, part) in local.iter().enumerate() {
             f.write_str(if index > 0 { "." } else { "+" })?;
             match part {
                 LocalPart::Text(text) => f.write_str(text)?,
@@ -275,25 +358,22 @@ impl Reader<'_> {
         if self.take_byte(b"!") {
             epoch = std::mem::replace(&mut first, self.number()?);
         }
-        let mut release = Vec::with_capacity(3);
-        release.push(first);
+        let mut release = Release::of(first);
         while let [b'.', digit, ..] = self.rest
             && digit.is_ascii_digit()
         {
             self.rest = &self.rest[1..];
             release.push(self.number()?);
         }
-        let (mut pre, mut post, mut dev, mut local, mut implicit_post) = (None, None, None, Vec::new(), false);
-        // Most versions are final.
-        if !self.rest.is_empty() {
-            pre = self.pre();
-            (post, implicit_post) = self.post();
-            dev = self.labelled(&["dev"]).map(|(_, number)| number);
-            if self.take_byte(b"+") {
-                local = self.local()?;
-            }
+        if self.rest.is_empty() && epoch == FINAL.epoch {
+            return Some(Version { release, rest: None });
         }
-        Some(Version { epoch, release, pre, post, dev, local, implicit_post })
+        let pre = self.pre();
+        let (post, implicit_post) = self.post();
+        let dev = self.labelled(&["dev"]).map(|(_, number)| number);
+        let local = if self.take_byte(b"+") { self.local()? } else { Vec::new() };
+        let rest = Rest { epoch, pre, post, dev, local, implicit_post };
+        Some(Version { release, rest: Some(Box::new(rest)) })
     }
 
     fn pre(&mut self) -> Option<(Pre, Number)> {
@@ -382,175 +462,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn version(text: &str) -> Version {
-        Version::parse(text).unwrap_or_else(|| panic!("{text} is a version"))
-    }
-
-    #[test]
-    fn spellings_of_one_version_are_equal() {
-        for (one, other) in [
-            ("1.0", "1.0.0"),
-            ("1.0.0-rc.1", "1.0rc1"),
-            ("1.0.0.RC1", "1.0.0c1"),
-            ("1.0-preview", "1.0rc0"),
-            ("1.0rc-", "1.0rc0"),
-            ("1.0a.-1.dev", "1.0a0.post1.dev0"),
-            ("v1.0", "1.0"),
-            ("1.0-1", "1.0.post1"),
-            ("1.0.rev_2", "1.0.post2"),
-            ("2026.01.05", "2026.1.5"),
-            ("1.0+Ubuntu-1", "1.0+ubuntu.1"),
-            ("1.0beta2", "1.0b2"),
-            ("0!1.0", "1.0"),
-            (" 1.0\n", "1.0"),
-            ("1.0.0000000000000000000000000000000000001", "1.0.1"),
-        ] {
-            assert_eq!(version(one), version(other), "{one} {other}");
-        }
-    }
-
-    #[test]
-    fn versions_are_in_the_order_of_the_specification() {
-        let ascending = [
-            "1.0.dev0",
-            "1.0a0.dev1",
-            "1.0a0",
-            "1.0a1",
-            "1.0b1",
-            "1.0rc9",
-            "1.0rc10.dev1",
-            "1.0rc10",
-            "1.0",
-            "1.0+abc",
-            "1.0+abc.1",
-            "1.0+5",
-            "1.0+10",
-            "1.0.post0.dev1",
-            "1.0.post0",
-            "1.0.1",
-            "1.1",
-            "1.10",
-            "99999999999999999999",
-            "100000000000000000000",
-            "1!0.1",
-        ];
-        for pair in ascending.windows(2) {
-            assert!(version(pair[0]) < version(pair[1]), "{} < {}", pair[0], pair[1]);
-        }
-    }
-
-    #[test]
-    fn what_is_no_version_is_refused() {
-        for text in [
-            "",
-            "v",
-            "1.",
-            "1.0-",
-            "1.0-SNAPSHOT",
-            "1.2bis",
-            "1.0-nightly.1",
-            "1.0+",
-            "1.0+a..b",
-            "a1",
-            "1.0 0",
-            "１.0",
-            "1.0rc1rc2",
-            "1!",
-        ] {
-            assert!(Version::parse(text).is_none(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_canonical_spelling_keeps_the_written_numbers() {
-        for (text, canonical) in [
-            ("v01.0-RC.1", "1.0rc1"),
-            ("1.0-Beta.2", "1.0b2"),
-            ("1.0_alpha", "1.0a0"),
-            ("1!2.0.0-1+A_b", "1!2.0.0.post1+a.b"),
-            ("1.0.dev", "1.0.dev0"),
-        ] {
-            assert_eq!(version(text).to_string(), canonical);
-        }
-    }
-
-    #[test]
-    fn a_prefix_ends_where_the_version_does() {
-        let length = |text| Version::parse_prefix(text).map(|(_, length)| length);
-        assert_eq!(length("1.2.0 (2024-01-01)"), Some(5));
-        assert_eq!(length("1.2.0rc1] - x"), Some(8));
-        assert_eq!(length("1.2.0, x"), Some(5));
-        assert_eq!(length("1.2.0."), Some(5));
-        assert_eq!(length("1.2x"), None);
-        assert_eq!(length("1.2é"), None);
-        assert_eq!(length("x1.2"), None);
-        assert_eq!(length("2024-01-02"), None);
-    }
-
-    #[test]
-    fn semver_has_three_numbers_and_perhaps_a_prerelease() {
-        for text in ["1.2.0", "1.2.0-rc.1", "1.2.0rc1", "1.2.0-nightly.1", "1.2.0.dev1"] {
-            assert!(Version::is_semver(text), "{text}");
-        }
-        for text in ["1.2", "1.2.0.0", "1!1.2.0", "1.2.0.post1", "2026.01"] {
-            assert!(!Version::is_semver(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_floating_tag_abbreviates() {
-        assert!(version("1").abbreviates(&version("1.2.3")));
-        assert!(version("1.2").abbreviates(&version("1.2.3rc1")));
-        assert!(!version("1.2.3").abbreviates(&version("1.2.3")));
-        assert!(!version("1.20").abbreviates(&version("1.2.3")));
-    }
-
-    #[test]
-    fn a_version_says_what_it_is() {
-        let said = |text| {
-            let version = version(text);
-            let facts = [
-                (version.is_prerelease(), "pre"),
-                (version.is_dev(), "dev"),
-                (version.is_post(), "post"),
-                (version.has_implicit_post(), "implicit"),
-                (version.is_local(), "local"),
-                (version.is_zero(), "zero"),
-                (version.is_placeholder(), "placeholder"),
-            ];
-            facts.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name).collect::<Vec<_>>().join(" ")
-        };
-        for (text, expected) in [
-            ("1.0", ""),
-            ("1.0rc1", "pre"),
-            ("1.0.dev1", "pre dev placeholder"),
-            ("1.0.post1", "post"),
-            ("1.0-1", "post implicit"),
-            ("1.0+x", "local placeholder"),
-            ("0.0.0", "zero placeholder"),
-            ("0.0.0rc1", "pre zero placeholder"),
-            ("0.0.1", ""),
-        ] {
-            assert_eq!(said(text), expected, "{text}");
-        }
-        let long = version("1.20.99999999999999999999");
-        assert_eq!((long.release_len(), version("7").release_len()), (3, 1));
-        assert_eq!([0, 1, 2, 3].map(|index| long.release_number(index)), [1, 20, u64::MAX, 0]);
-    }
-
-    #[test]
-    fn a_release_is_known_by_its_numbers_whatever_follows() {
-        for text in ["1.2.0rc1", "1.2.0.dev1", "1.2.0rc1.dev2+local", "1.2.0+local"] {
-            assert_eq!(version(text).final_release().to_string(), "1.2.0");
-            assert!(version(text).same_release(&version("1.2")), "{text}");
-        }
-        assert_eq!(version("1.2.0.post1").final_release().to_string(), "1.2.0.post1");
-        for (one, other) in [("1.2", "1.3"), ("1!1.2", "1.2"), ("1!1.2", "2!1.3")] {
-            assert!(!version(one).same_release(&version(other)), "{one} {other}");
-            assert!(version(one) != version(other), "{one} {other}");
-        }
-    }
-}
+mod tests;
