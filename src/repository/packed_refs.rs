@@ -1,5 +1,7 @@
 //! The file `packed-refs`: many refs in one file, in most cases sorted by name.
 
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
 use std::fs::File;
 use std::path::Path;
 
@@ -15,6 +17,9 @@ const BLOCK: usize = 4 << 10;
 /// So much of the file is held at once while many refs are told.
 const CHUNK: usize = 64 << 10;
 
+/// After so many searches the whole file is held, unless it is longer than this, in bytes.
+const MANY_SEARCHES: (u32, u64) = (8, 1 << 20);
+
 /// No line is longer: a ref's name is a path.
 const LONGEST_LINE: usize = 16 << 10;
 
@@ -27,6 +32,8 @@ pub(super) struct PackedRefs {
     sorted: bool,
     /// Whether every tag object has a line that says where it leads.
     peeled: bool,
+    searches: Cell<u32>,
+    whole: OnceCell<Vec<u8>>,
 }
 
 /// One ref as its lines have it.
@@ -61,8 +68,9 @@ impl PackedRefs {
             Err(error) if file::is_absent(&error) => return Ok(None),
             Err(error) => return Err(error.to_string()),
         };
-        let mut packed = Self { file, length, start: 0, sorted: false, peeled: false };
-        let head = packed.bytes(0, length.min(BLOCK as u64))?;
+        let (searches, whole) = (Cell::default(), OnceCell::new());
+        let mut packed = Self { file, length, start: 0, sorted: false, peeled: false, searches, whole };
+        let head = packed.bytes(0, length.min(BLOCK as u64))?.into_owned();
         if head.starts_with(HEADER) {
             let end = head.iter().position(|byte| *byte == b'\n').ok_or("its header is broken")?;
             let has = |wanted: &[u8]| head[HEADER.len()..end].split(|byte| *byte == b' ').any(|word| word == wanted);
@@ -71,7 +79,7 @@ impl PackedRefs {
             packed.peeled = has(b"peeled") || has(b"fully-peeled");
             packed.start = end as u64 + 1;
         }
-        if packed.length > packed.start && packed.bytes(packed.length - 1, packed.length)? != b"\n" {
+        if packed.length > packed.start && *packed.bytes(packed.length - 1, packed.length)? != *b"\n" {
             return Err("its last line is cut off".to_owned());
         }
         Ok(Some(packed))
@@ -82,6 +90,11 @@ impl PackedRefs {
     /// # Errors
     /// Why the file cannot be read.
     pub(super) fn find(&self, name: &str) -> Result<Option<ObjectId>, String> {
+        self.searches.set(self.searches.get() + 1);
+        if self.searches.get() == MANY_SEARCHES.0 && self.length <= MANY_SEARCHES.1 {
+            let whole = self.bytes(0, self.length)?.into_owned();
+            self.whole.get_or_init(|| whole);
+        }
         let text = self.range(name)?;
         for line in lines(&text) {
             let (id, other) = line?;
@@ -116,7 +129,7 @@ impl PackedRefs {
     }
 
     /// The lines that may be of refs that begin with `prefix`.
-    fn range(&self, prefix: &str) -> Result<Vec<u8>, String> {
+    fn range(&self, prefix: &str) -> Result<Cow<'_, [u8]>, String> {
         let (start, end) = self.span(prefix)?;
         self.bytes(start, end)
     }
@@ -160,10 +173,14 @@ impl PackedRefs {
         Ok(None)
     }
 
-    fn bytes(&self, start: u64, end: u64) -> Result<Vec<u8>, String> {
+    fn bytes(&self, start: u64, end: u64) -> Result<Cow<'_, [u8]>, String> {
+        if let Some(whole) = self.whole.get() {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            return whole.get(place(start)..place(end)).map(Cow::Borrowed).ok_or_else(|| "it is too large".to_owned());
+        }
         let mut bytes = vec![0; usize::try_from(end - start).map_err(|_| "it is too large")?];
         let filled = file::read_at(&self.file, &mut bytes, start).map_err(|error| error.to_string())?;
-        if filled == bytes.len() { Ok(bytes) } else { Err("it grew shorter while it was read".to_owned()) }
+        if filled == bytes.len() { Ok(Cow::Owned(bytes)) } else { Err("it grew shorter while it was read".to_owned()) }
     }
 }
 
@@ -251,10 +268,16 @@ mod tests {
         names.sort();
         let second = |at: usize| if at.is_multiple_of(2) { format!("^{:040x}\n", at + 9000) } else { String::new() };
         let lines = names.iter().enumerate().map(|(at, name)| format!("{at:040x} {name}\n{}", second(at)));
-        let (_folder, packed) = packed((header + &lines.collect::<String>()).as_bytes());
+        let (folder, packed) = packed((header + &lines.collect::<String>()).as_bytes());
         let packed = packed.unwrap().unwrap();
         for (at, name) in names.iter().enumerate() {
             assert_eq!(packed.find(name).unwrap().unwrap().to_string(), format!("{at:040x}"), "{name}");
+        }
+        // A file that is searched once or twice is not read as a whole.
+        for (at, name) in names.iter().enumerate().step_by(97) {
+            let fresh = PackedRefs::open(&folder.path().join("packed-refs")).unwrap().unwrap();
+            assert_eq!(fresh.find(name).unwrap().unwrap().to_string(), format!("{at:040x}"), "{name}");
+            assert!(fresh.whole.get().is_none() && packed.whole.get().is_some());
         }
         for absent in ["refs/a", "refs/tags/v", "refs/tags/v000002x", "refs/zzz", "a", "refs/heads/branch-"] {
             assert_eq!(packed.find(absent).unwrap(), None, "{absent}");
