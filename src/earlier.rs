@@ -1,5 +1,6 @@
 //! What a changelog said earlier: in the commit that it is compared with, and in the tags of its releases.
 
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl Earlier<'_> {
     fn changelog_of(&self, snapshot: &Snapshot, is_same: impl Fn(&[u8]) -> bool) -> Result<Then, Failure> {
         let path = &self.facts.sources.get(self.found.source).path;
         if let Some(judged) = self.snapshot
-            && judged.has_same_object(snapshot, path)?
+            && judged.has_same_object(snapshot, path, self.bytes())?
         {
             return Ok(Then::Same);
         }
@@ -111,13 +112,20 @@ impl Earlier<'_> {
             let end = tags.partition_point(|(other, _)| other <= version);
             &tags[start..end]
         };
-        let mut versions: Vec<&Version> = if newest {
-            self.found.changelog.releases().filter_map(Section::named_version).collect()
-        } else {
-            Vec::new()
-        };
-        versions.sort_unstable_by(|a, b| b.cmp(a));
-        versions.truncate(versions.iter().position(|version| !tags_of(version).is_empty()).map_or(0, |at| at + 1));
+        let mut versions = Vec::new();
+        if newest {
+            let mut named: BinaryHeap<&Version> =
+                self.found.changelog.releases().filter_map(Section::named_version).collect();
+            while let Some(version) = named.pop() {
+                versions.push(version);
+                if !tags_of(version).is_empty() {
+                    break;
+                }
+            }
+        }
+        if versions.last().is_some_and(|last| tags_of(last).is_empty()) {
+            versions.clear();
+        }
         versions.retain(|version| !changed.contains(version));
         versions.extend(changed);
         let released = self.facts.release.as_ref().and_then(|release| release.version.as_ref());

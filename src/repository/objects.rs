@@ -131,7 +131,7 @@ fn loose_folders(directory: &Path) -> Option<HashSet<u8>> {
 }
 
 /// Whether `id` is the name of such an object.
-fn is_named(id: &ObjectId, kind: ObjectKind, content: &[u8]) -> bool {
+pub(super) fn is_named(id: &ObjectId, kind: ObjectKind, content: &[u8]) -> bool {
     let mut hash = Sha1::new();
     hash.update(format!("{} {}\0", kind.name(), content.len()));
     hash.update(content);

@@ -118,14 +118,19 @@ impl Snapshot {
         Ok(bytes.map(|bytes| (at, bytes)))
     }
 
-    /// Whether git keeps one and the same object for the file at `path` here and in `other`; `false` also where it keeps
-    /// none. Reads no file.
+    /// Whether git keeps one and the same object for the file at `path` here, where it has these `bytes`, and in `other`;
+    /// `false` also where it keeps none there. Reads no file.
     ///
     /// # Errors
     /// Where the folders on the way cannot be read.
-    pub fn has_same_object(&self, other: &Self, path: &str) -> Result<bool, Failure> {
-        let Some((_, Node::File(Some(here)))) = self.resolve(path)? else { return Ok(false) };
-        Ok(matches!(other.resolve(path)?, Some((_, Node::File(Some(there)))) if there == here))
+    pub fn has_same_object(&self, other: &Self, path: &str, bytes: &[u8]) -> Result<bool, Failure> {
+        let (Some((_, Node::File(here))), Kind::Index(store, _) | Kind::Tree(store, _)) =
+            (self.resolve(path)?, &other.0)
+        else {
+            return Ok(false);
+        };
+        let Some((_, Node::File(Some(there)))) = other.resolve(path)? else { return Ok(false) };
+        Ok(here.map_or_else(|| store.is_blob(&there, bytes), |here| here == there))
     }
 
     /// The files that `earlier` has, too, as other objects; of two commits only. What is equal is not looked into, and after

@@ -10,8 +10,8 @@ use super::history::Reached;
 use super::id::ObjectId;
 use super::index_file::{Index, IndexFault};
 use super::location::Location;
-use super::object::{Object, ObjectFault};
-use super::objects::Objects;
+use super::object::{Object, ObjectFault, ObjectKind};
+use super::objects::{Objects, is_named};
 use super::preflight::Trust;
 use super::refs::{NamedTags, Refs, TagObject};
 use crate::failure::Failure;
@@ -64,6 +64,11 @@ impl Store {
         let partial = self.trust.partial;
         let told = |fault| if partial && fault == ObjectFault::Absent { ObjectFault::Promised } else { fault };
         Ok(self.look_up(id, most)?.map_err(told))
+    }
+
+    /// Whether a file with these bytes has that name, and no other stands in for it.
+    pub(super) fn is_blob(&self, id: &ObjectId, bytes: &[u8]) -> bool {
+        self.objects.is_some() && is_named(id, ObjectKind::Blob, bytes)
     }
 
     /// The content of a file that was read a moment ago: what is judged is compared with what was judged before it.
