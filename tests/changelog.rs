@@ -419,7 +419,7 @@ fn every_definition_is_found() {
     let text = b"[a]: one\n[A]: <two> 'title'\n[b]:\n  three\n\n- item\n\n[c  d]: four\n[c d]: five\n\ntext\n[no]: definition\n\n> [q]: six\n";
     let found = changelog::parse("CHANGELOG.md", text, None);
     let at = |span: Span| std::str::from_utf8(&text[span.range()]).unwrap();
-    let all: Vec<_> = found.definitions.iter().map(|one| (one.key.as_str(), at(one.destination))).collect();
+    let all: Vec<_> = found.definitions.iter().map(|one| (&*one.key, at(one.destination))).collect();
     assert_eq!(all, [("a", "one"), ("a", "two"), ("b", "three"), ("c d", "four"), ("c d", "five"), ("q", "six")]);
 }
 

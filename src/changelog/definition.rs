@@ -1,13 +1,19 @@
 //! Link reference definitions, duplicates included, which a Markdown parser drops.
 
+use std::rc::Rc;
+
 use super::Definition;
 use super::heading::trimmed;
 use crate::finding::Span;
 
 /// A label as CommonMark compares it: case folded, white space reduced.
-pub(super) fn key(label: &str) -> String {
+pub(super) fn key(label: &str) -> Rc<str> {
     if label.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return label.to_ascii_lowercase();
+        let mut key: Rc<str> = label.into();
+        if let Some(key) = Rc::get_mut(&mut key) {
+            key.make_ascii_lowercase();
+        }
+        return key;
     }
     let mut key = String::with_capacity(label.len());
     for word in label.split_whitespace() {
@@ -20,7 +26,7 @@ pub(super) fn key(label: &str) -> String {
             key.push_str(&word.to_lowercase());
         }
     }
-    key
+    key.into()
 }
 
 /// All definitions that stand in a part of the text that holds nothing else.
@@ -51,12 +57,19 @@ pub(super) fn at(text: &str, span: Span) -> Option<Definition> {
     }
     let source = without_quote_marks(&text[span.range()]);
     let found = definition(&source, 0, source.len())?;
-    Some(Definition {
-        span: found.span.shifted(span.start),
-        label: found.label.shifted(span.start),
-        destination: found.destination.shifted(span.start),
-        ..found
-    })
+    Some(found.shifted(span.start))
+}
+
+impl Definition {
+    /// The same in a text that begins `bytes` later.
+    pub(super) fn shifted(self, bytes: usize) -> Self {
+        Self {
+            span: self.span.shifted(bytes),
+            label: self.label.shifted(bytes),
+            destination: self.destination.shifted(bytes),
+            ..self
+        }
+    }
 }
 
 /// The text of a definition with spaces for the marks of the quotes that it stands in.
@@ -69,8 +82,44 @@ pub(super) fn without_quote_marks(source: &str) -> String {
     plain.collect()
 }
 
+/// Whether a byte may mean something else in a label or a destination than itself.
+fn is_special(byte: u8) -> bool {
+    let is_mark = (byte == b'\\') | (byte == b'[') | (byte == b'<') | (byte == b'&');
+    is_mark | (byte == b'(') | (byte == b')') | (byte <= b' ') | (byte >= 0x7f)
+}
+
+/// A definition that is a line of its own, without a title and without anything that could be read in two ways.
+pub(super) fn plain(text: &str, start: usize, limit: usize) -> Option<Definition> {
+    let bytes = &text.as_bytes()[start..limit];
+    let line_end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+    let blanks = bytes[..line_end].iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let line = &bytes[..line_end - blanks];
+    let label_end = line.iter().position(|byte| *byte == b']')?;
+    let (label, rest) = line.split_at(label_end);
+    let (label, destination) = (label.strip_prefix(b"[")?, rest.strip_prefix(b"]: ")?);
+    // Without a way out of the loop many bytes are looked at in one step.
+    let is_plain = |part: &[u8]| !part.is_empty() && !part.iter().fold(false, |found, byte| found | is_special(*byte));
+    let next = bytes[line_end..].strip_prefix(b"\n").unwrap_or_default();
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+    let may_be_title = next.iter().find(|byte| !is_blank(byte)).is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'('));
+    if may_be_title {
+        return None;
+    }
+    if label.first() == Some(&b'^') || label.len() > 200 || !is_plain(label) || !is_plain(destination) {
+        return None;
+    }
+    let at = |from: usize, length: usize| Span::new(start + from, start + from + length);
+    let label = at(1, label.len());
+    let destination = at(label_end + 3, destination.len());
+    let key = key(&text[label.range()]);
+    Some(Definition { span: at(0, line.len()), label, key, destination, is_used: false })
+}
+
 /// `[label]: destination "title"`, destination and title each on the same line or the next one.
 fn definition(text: &str, start: usize, limit: usize) -> Option<Definition> {
+    if let Some(plain) = plain(text, start, limit) {
+        return Some(plain);
+    }
     let part = &text[start..limit];
     let opening = part.len() - part.trim_start_matches(' ').len();
     if opening > 3 || !part[opening..].starts_with('[') || part[opening..].starts_with("[^") {

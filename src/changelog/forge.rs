@@ -66,21 +66,21 @@ fn decoded(name: &str) -> Cow<'_, str> {
 pub fn shown(address: &str) -> Option<Shown> {
     let end = memchr::memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len());
     let path = address[..end].trim_end_matches('/');
-    let compare = "/compare/";
-    if let Some(at) = path.rmatch_indices('/').map(|(at, _)| at).find(|at| path[*at..].starts_with(compare)) {
+    let compare = b"/compare/";
+    if let Some(at) = path.as_bytes().windows(compare.len()).rposition(|part| part == compare) {
         let start = at + compare.len();
         let (before, after) = (&path[..at], &path[start..]);
-        // Bitbucket names the newer one first.
-        let newer_first = before.ends_with("/branches") || before.contains("bitbucket.org/");
-        let (separator, at) = ["...", "%0D", "%0d", ".."]
-            .iter()
-            .find_map(|mark| Some((*mark, memmem::find(after.as_bytes(), mark.as_bytes())?)))?;
+        let (separator, at) = ["...", "%0D", "%0d", ".."].iter().find_map(|mark| {
+            let at = after.as_bytes().windows(mark.len()).position(|part| part == mark.as_bytes())?;
+            Some((*mark, at))
+        })?;
         let first = start..start + at;
         let second = first.end + separator.len()..path.len();
         if first.is_empty() || second.is_empty() {
             return None;
         }
-        let reversed = newer_first && separator != "...";
+        // Bitbucket names the newer one first.
+        let reversed = separator != "..." && (before.ends_with("/branches") || before.contains("bitbucket.org/"));
         let (from, to) = if reversed { (second, first) } else { (first, second) };
         return Some(Shown::Changes { from, to });
     }

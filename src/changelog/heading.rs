@@ -75,7 +75,7 @@ impl Plain {
 }
 
 /// What one heading says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reading {
     pub(super) kind: Kind,
     pub(super) version: Option<VersionText>,
@@ -85,6 +85,44 @@ pub(super) struct Reading {
     pub(super) flaw: Option<Flaw>,
     /// Whether the words say "unreleased" rather than something like "next".
     pub(super) is_literal: bool,
+}
+
+impl Reading {
+    /// What a heading says that names no section.
+    pub(super) fn other(source: Span) -> Self {
+        Self {
+            kind: Kind::Other,
+            version: None,
+            date: None,
+            yanked: None,
+            link: Link::None,
+            flaw: Some(Flaw { kind: FlawKind::Unknown, span: source, repair: None }),
+            is_literal: false,
+        }
+    }
+
+    /// Makes it that of a text that begins `bytes` later.
+    pub(super) fn shift(&mut self, bytes: usize) {
+        let shift = |span: &mut Span| *span = span.shifted(bytes);
+        if let Some(version) = &mut self.version {
+            shift(&mut version.span);
+            shift(&mut version.prefix);
+        }
+        if let Some(date) = &mut self.date {
+            shift(&mut date.span);
+        }
+        if let Some(yanked) = &mut self.yanked {
+            shift(&mut yanked.span);
+        }
+        match &mut self.link {
+            Link::None => {}
+            Link::Inline { span, .. } => shift(span),
+            Link::Reference { label, .. } => shift(label),
+        }
+        if let Some(flaw) = &mut self.flaw {
+            shift(&mut flaw.span);
+        }
+    }
 }
 
 /// Words that mean Unreleased where they are all that a heading says.
@@ -125,15 +163,7 @@ pub(super) fn read(plain: &Plain, source: Span, whole: &str, name: Option<&str>)
         return read_unreleased(plain, source, whole, place);
     }
     let Some(found) = found else {
-        return Reading {
-            kind: Kind::Other,
-            version: None,
-            date: None,
-            yanked: None,
-            link: Link::None,
-            flaw: Some(Flaw { kind: FlawKind::Unknown, span: source, repair: None }),
-            is_literal: false,
-        };
+        return Reading::other(source);
     };
     let version = VersionText {
         span: plain.source(&found.version),

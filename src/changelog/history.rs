@@ -121,7 +121,7 @@ impl Changelog {
         match &section.link {
             Link::None => None,
             Link::Inline { span, .. } => Some(*span),
-            Link::Reference { key, .. } => self.definition(key).map(|definition| definition.destination),
+            Link::Reference { .. } => section.definition.map(|index| self.definitions[index].destination),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Markdown is read as CommonMark 0.31 has it, reStructuredText and plain text by their headings. The form that the rules
 //! ask for is that of Keep a Changelog 1.0.0, 1.1.0 and 2.0.0, which is one and the same.
 
+mod blocks;
 mod day;
 mod definition;
 mod edit;
@@ -15,12 +16,16 @@ mod markdown;
 mod naming;
 mod notes;
 mod outline;
+mod pieces;
 mod recent;
 mod restructured;
 mod statement;
 mod text;
 
 use std::collections::HashMap;
+use std::rc::Rc;
+
+use pieces::Pieces;
 
 use crate::date::Date;
 use crate::finding::Span;
@@ -54,7 +59,7 @@ pub struct Changelog {
     /// Link reference definitions in the order of the text, duplicates included.
     pub definitions: Vec<Definition>,
     /// The first definition of each label.
-    labels: HashMap<String, usize>,
+    labels: HashMap<Rc<str>, usize>,
     /// In the order of the text.
     pub footnotes: Vec<Footnote>,
     /// Conflicts that a merge left behind.
@@ -115,6 +120,8 @@ pub struct Section {
     pub date: Option<DateText>,
     pub yanked: Option<Yanked>,
     pub link: Link,
+    /// The definition that the link leads to, as its place among all.
+    definition: Option<usize>,
     /// How the heading differs from the form, other than by version, date, yanked mark and level.
     pub flaw: Option<Flaw>,
     /// From the end of the heading to the end of the last block that belongs to the section.
@@ -206,7 +213,7 @@ pub enum Link {
         /// The label, without brackets.
         label: Span,
         /// As [`Definition::key`].
-        key: String,
+        key: Rc<str>,
     },
 }
 
@@ -318,7 +325,7 @@ pub struct Definition {
     /// The label, without brackets.
     pub label: Span,
     /// The label as CommonMark compares it: folded, white space reduced.
-    pub key: String,
+    pub key: Rc<str>,
     /// The destination, without angle brackets.
     pub destination: Span,
     /// Whether some link of the text uses its label.
@@ -329,7 +336,7 @@ pub struct Definition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Footnote {
     /// The label as it is compared: folded, white space reduced.
-    pub key: String,
+    pub key: Rc<str>,
     pub span: Span,
 }
 
@@ -384,6 +391,16 @@ impl Changelog {
         self.labels.get(key).map(|index| &self.definitions[*index])
     }
 
+    /// The definitions of labels that another one before them defines.
+    pub fn repeated_definitions(&self) -> impl Iterator<Item = &Definition> {
+        // Nearly no text has any.
+        let looked_at = if self.labels.len() < self.definitions.len() { &self.definitions[..] } else { &[] };
+        let is_first = |definition: &&Definition| {
+            self.definition(&definition.key).is_some_and(|first| first.span == definition.span)
+        };
+        looked_at.iter().filter(move |definition| !is_first(definition))
+    }
+
     /// Whether the text means what it shows: nothing swallows a part of it, no merge is left, every byte was read.
     pub fn is_sound(&self) -> bool {
         self.unclosed.is_none() && self.conflicts.is_empty() && self.bad_encoding.is_none()
@@ -415,6 +432,11 @@ impl Changelog {
 ///
 /// The language follows from the end of `path`; `name` is the package's, which headings may begin with.
 pub fn parse(path: &str, bytes: &[u8], name: Option<&str>) -> Changelog {
+    parse_beside(path, bytes, name, &mut Pieces::default())
+}
+
+/// As [`parse`], where others were read before.
+fn parse_beside(path: &str, bytes: &[u8], name: Option<&str>, known: &mut Pieces) -> Changelog {
     let prepared = text::prepare(bytes);
     let mut changelog = Changelog {
         markup: markup(path),
@@ -425,7 +447,7 @@ pub fn parse(path: &str, bytes: &[u8], name: Option<&str>) -> Changelog {
         ..Changelog::default()
     };
     match changelog.markup {
-        Markup::Markdown => markdown::read(prepared.text, name, &mut changelog),
+        Markup::Markdown => markdown::read(prepared.text, name, known, &mut changelog),
         Markup::ReStructured => restructured::read(&prepared.text, name, &mut changelog),
     }
     changelog

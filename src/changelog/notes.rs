@@ -28,7 +28,7 @@ fn append_definitions(text: &mut Vec<u8>, changelog: &Changelog, bytes: &[u8]) {
     let mut separator: &[u8] = b"\n\n";
     for definition in &changelog.definitions {
         // The first of a label is the one that counts.
-        if used.contains(&definition.key) && told.insert(definition.key.as_str()) {
+        if used.contains(&definition.key) && told.insert(&*definition.key) {
             let source = with_line_feeds(bytes.get(definition.span.range()).unwrap_or_default());
             text.extend_from_slice(separator);
             text.extend(definition::without_quote_marks(&String::from_utf8_lossy(&source)).into_bytes());
@@ -57,20 +57,20 @@ fn append_footnotes(text: &mut Vec<u8>, changelog: &Changelog, section: &Section
     let references = markdown::footnote_references(&read);
     let within = |span: Span| {
         let start = references.partition_point(|(_, at)| *at < span.start);
-        references[start..].iter().take_while(move |(_, at)| *at < span.end).map(|(key, _)| key.as_str())
+        references[start..].iter().take_while(move |(_, at)| *at < span.end).map(|(key, _)| &**key)
     };
     let mut used: HashSet<&str> = HashSet::new();
     let mut waiting: Vec<&str> = within(Span::new(0, text.len())).collect();
     while let Some(key) = waiting.pop() {
         if used.insert(key)
-            && let Some(at) = elsewhere.iter().position(|footnote| footnote.key == key)
+            && let Some(at) = elsewhere.iter().position(|footnote| *footnote.key == *key)
         {
             waiting.extend(within(places[at]));
         }
     }
     let mut told = HashSet::new();
     for (footnote, place) in elsewhere.iter().zip(places) {
-        if used.contains(footnote.key.as_str()) && told.insert(footnote.key.as_str()) {
+        if used.contains(&*footnote.key) && told.insert(&*footnote.key) {
             text.extend_from_slice(b"\n\n");
             text.extend_from_slice(&all[place.range()]);
         }

@@ -1,25 +1,47 @@
 //! From the parts of a text to titles, sections and categories.
 
+use std::rc::Rc;
+
 use super::day;
-use super::heading::{self, Plain, Reading};
-use super::{
-    Block, BlockKind, Category, Changelog, Content, DateText, Definition, Entry, Heading, Kind, Link, Section,
-};
+use super::heading::{self, Reading};
+use super::{Block, BlockKind, Category, Changelog, Content, DateText, Entry, Heading, Kind, Section};
 use crate::date::Date;
 use crate::finding::Span;
+use crate::version::Version;
 
 /// Something at the top of a text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) kind: PartKind,
     pub(super) span: Span,
+    /// Where the piece of the text begins in which a heading was read.
+    base: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum PartKind {
-    Heading(Box<(Heading, Plain)>),
-    Entry(Entry),
+    /// Its spans are ranges of the piece: many texts share it. What names no section is not kept.
+    Heading(Rc<(Heading, Option<Box<Reading>>)>),
+    Entry {
+        is_placeholder: bool,
+    },
     Block(BlockKind),
+}
+
+impl Part {
+    pub(super) fn new(span: Span, kind: PartKind) -> Self {
+        Self { kind, span, base: 0 }
+    }
+
+    pub(super) fn heading(heading: Heading, reading: Reading) -> Self {
+        let named = (reading.kind != Kind::Other).then(|| Box::new(reading));
+        Self::new(heading.span, PartKind::Heading(Rc::new((heading, named))))
+    }
+
+    /// The same in a text that begins `bytes` later.
+    pub(super) fn shifted(self, bytes: usize) -> Self {
+        Self { span: self.span.shifted(bytes), base: self.base + bytes, ..self }
+    }
 }
 
 /// Puts headings between the parts of a text, which they shorten or replace.
@@ -36,11 +58,9 @@ pub(super) fn insert(parts: &mut Vec<Part>, headings: Vec<Part>) {
             && start < part.span.end
         {
             part.span.end = start;
-            match &mut part.kind {
-                PartKind::Entry(entry) => entry.span.end = start,
-                // Several lines and what underlines them: without the last of them it is no heading.
-                PartKind::Heading(..) => part.kind = PartKind::Block(BlockKind::Paragraph),
-                PartKind::Block(_) => {}
+            // Several lines and what underlines them: without the last of them it is no heading.
+            if matches!(part.kind, PartKind::Heading(..)) {
+                part.kind = PartKind::Block(BlockKind::Paragraph);
             }
         }
     }
@@ -56,29 +76,22 @@ enum Role {
     Below,
 }
 
-pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog: &mut Changelog) {
-    let headings = || {
-        parts.iter().filter_map(|part| match &part.kind {
-            PartKind::Heading(read) => Some(&**read),
-            _ => None,
-        })
-    };
-    let levels: Vec<usize> = headings().map(|(heading, _)| heading.level).collect();
-    let mut readings = Vec::with_capacity(levels.len());
-    readings.extend(headings().map(|(heading, plain)| heading::read(plain, heading.text, text, name)));
-    let roles = roles(&levels, &mut readings);
-    changelog.sections.reserve_exact(roles.iter().filter(|role| **role == Role::Section).count());
+pub(super) fn build(parts: Vec<Part>, text: &str, changelog: &mut Changelog) {
+    let roles = roles(&parts);
+    changelog.sections.reserve_exact(roles.iter().filter(|(role, _)| *role == Role::Section).count());
+    let mut roles = roles.into_iter();
     let mut builder = Builder { text, changelog, current: None };
-    let mut known = readings.into_iter().zip(roles);
-    for part in parts {
-        match part.kind {
+    for Part { kind, span, base } in parts {
+        match kind {
             PartKind::Heading(read) => {
-                if let Some((reading, role)) = known.next() {
-                    builder.heading(read.0, reading, role);
+                if let Some((role, kind)) = roles.next() {
+                    builder.heading(read, base, role, kind);
                 }
             }
-            PartKind::Entry(entry) => builder.entry(Entry { span: heading::trimmed(entry.span, text), ..entry }),
-            PartKind::Block(kind) => builder.block(Block { kind, span: heading::trimmed(part.span, text) }),
+            PartKind::Entry { is_placeholder } => {
+                builder.entry(Entry { span: heading::trimmed(span, text), is_placeholder });
+            }
+            PartKind::Block(kind) => builder.block(Block { kind, span: heading::trimmed(span, text) }),
         }
     }
     builder.close(text.len());
@@ -87,7 +100,6 @@ pub(super) fn build(parts: Vec<Part>, text: &str, name: Option<&str>, changelog:
     changelog.claims_format = preamble.contains("keepachangelog");
     changelog.claims_semver = claims_semver(&preamble);
     changelog.is_translated = is_translated(&text[..first]);
-    use_definitions(changelog);
 }
 
 /// What stands shortly before the name of a scheme that a project does not follow, in letters alone.
@@ -120,83 +132,69 @@ fn is_translated(preamble: &str) -> bool {
     after.starts_with(|c: char| c.is_ascii_lowercase()) && !after.starts_with("en")
 }
 
-/// Headings use definitions too, those that a parser does not see as links included.
-fn use_definitions(changelog: &mut Changelog) {
-    let mut used: Vec<&str> = Vec::new();
-    for section in &changelog.sections {
-        if let Link::Reference { key, .. } = &section.link {
-            used.push(key);
-        }
-    }
-    used.sort_unstable();
-    for definition in &mut changelog.definitions {
-        let Definition { key, is_used, .. } = definition;
-        *is_used |= used.binary_search(&key.as_str()).is_ok();
-    }
-}
-
 /// Which headings are sections. Releases stand at the levels at which this text has most of them: a series title above its
 /// releases is none, nor is the name of a version deep inside a section.
-fn roles(levels: &[usize], readings: &mut [Reading]) -> Vec<Role> {
+fn roles(parts: &[Part]) -> Vec<(Role, Kind)> {
+    let headings = parts.iter().filter_map(|part| match &part.kind {
+        PartKind::Heading(read) => Some((read.0.level, read.1.as_deref())),
+        _ => None,
+    });
+    let headings: Vec<(usize, Option<&Reading>)> = headings.collect();
     let mut counts = [0_usize; 7];
-    for (level, reading) in levels.iter().zip(readings.iter()) {
-        if reading.kind == Kind::Release {
-            counts[*level] += 1;
-        }
+    for (level, reading) in &headings {
+        counts[*level] += usize::from(reading.is_some_and(|reading| reading.kind == Kind::Release));
     }
     let all: usize = counts.iter().sum();
     let top = (1..7).find(|level| counts[*level] > 0 && counts[*level] * 20 >= all);
     let takes = |level: usize| counts[level] > 0 && (Some(level) == top || counts[level] * 20 >= all * 3);
-    for (level, reading) in levels.iter().zip(readings.iter_mut()) {
-        let accepted = match reading.kind {
-            // In the very form of a release, a heading is one at any level. Tools that write reStructuredText have changed
-            // their adornments over time: a date makes a release of what stands above the usual level.
-            Kind::Release => {
-                let is_above = top.is_some_and(|top| *level < top);
-                let is_dated = reading.date.as_ref().is_some_and(|date| date.is_iso);
-                takes(*level) || (is_dated && (is_above || reading.flaw.is_none()))
-            }
-            Kind::Unreleased => *level <= top.unwrap_or(2) || (reading.is_literal && *level <= top.unwrap_or(2) + 1),
-            Kind::Other => true,
-        };
-        if !accepted {
-            reading.kind = Kind::Other;
+    let is_accepted = |level: usize, reading: &Reading| match reading.kind {
+        // In the very form of a release, a heading is one at any level. Tools that write reStructuredText have changed
+        // their adornments over time: a date makes a release of what stands above the usual level.
+        Kind::Release => {
+            let is_above = top.is_some_and(|top| level < top);
+            let is_dated = reading.date.as_ref().is_some_and(|date| date.is_iso);
+            takes(level) || (is_dated && (is_above || reading.flaw.is_none()))
         }
-    }
-    drop_series(levels, readings);
+        Kind::Unreleased => level <= top.unwrap_or(2) || (reading.is_literal && level <= top.unwrap_or(2) + 1),
+        Kind::Other => true,
+    };
+    let kind = |(level, reading): &(usize, Option<&Reading>)| {
+        reading.filter(|reading| is_accepted(*level, reading)).map_or(Kind::Other, |reading| reading.kind)
+    };
+    let mut kinds: Vec<Kind> = headings.iter().map(kind).collect();
+    drop_series(&headings, &mut kinds);
     let section = top.unwrap_or(2);
     let mut seen_title = false;
-    levels
-        .iter()
-        .zip(readings.iter())
-        .map(|(level, reading)| match reading.kind {
-            Kind::Other if *level == 1 && (section > 1 || !seen_title) => {
+    let role = |(kind, (level, _)): (Kind, (usize, Option<&Reading>))| {
+        let role = match kind {
+            Kind::Other if level == 1 && (section > 1 || !seen_title) => {
                 seen_title = true;
                 Role::Title
             }
-            Kind::Other if *level > section => Role::Below,
+            Kind::Other if level > section => Role::Below,
             _ => Role::Section,
-        })
-        .collect()
+        };
+        (role, kind)
+    };
+    kinds.into_iter().zip(headings).map(role).collect()
 }
 
 /// `## Version 1.5` directly above `### Version 1.5.2` is the title of a series.
-fn drop_series(levels: &[usize], readings: &mut [Reading]) {
-    let releases: Vec<usize> = (0..readings.len()).filter(|index| readings[*index].kind == Kind::Release).collect();
-    let version =
-        |readings: &[Reading], index: usize| readings[index].version.as_ref().and_then(|text| text.version.clone());
-    let mut series = Vec::new();
+fn drop_series(headings: &[(usize, Option<&Reading>)], kinds: &mut [Kind]) {
+    let releases: Vec<usize> = (0..kinds.len()).filter(|index| kinds[*index] == Kind::Release).collect();
     for pair in releases.windows(2) {
-        if levels[pair[1]] > levels[pair[0]]
-            && let (Some(above), Some(below)) = (version(readings, pair[0]), version(readings, pair[1]))
-            && above.abbreviates(&below)
+        let ((above, named), (below, followed)) = (headings[pair[0]], headings[pair[1]]);
+        if below > above
+            && let (Some(above), Some(below)) = (version(named), version(followed))
+            && above.abbreviates(below)
         {
-            series.push(pair[0]);
+            kinds[pair[0]] = Kind::Other;
         }
     }
-    for index in series {
-        readings[index].kind = Kind::Other;
-    }
+}
+
+fn version(reading: Option<&Reading>) -> Option<&Version> {
+    reading?.version.as_ref()?.version.as_ref()
 }
 
 struct Builder<'a> {
@@ -206,7 +204,9 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn heading(&mut self, heading: Heading, reading: Reading, role: Role) {
+    fn heading(&mut self, read: Rc<(Heading, Option<Box<Reading>>)>, base: usize, role: Role, kind: Kind) {
+        let heading = Heading { span: read.0.span.shifted(base), text: read.0.text.shifted(base), ..read.0 };
+        let read_in = read.0.text;
         match role {
             Role::Title => {
                 self.close(heading.span.start);
@@ -214,7 +214,13 @@ impl Builder<'_> {
             }
             Role::Section => {
                 self.close(heading.span.start);
-                self.current = Some(section(heading, reading));
+                let named = match Rc::try_unwrap(read) {
+                    Ok((_, named)) => named.map(|named| *named),
+                    Err(shared) => shared.1.as_deref().cloned(),
+                };
+                let mut reading = named.unwrap_or_else(|| Reading::other(read_in));
+                reading.shift(base);
+                self.current = Some(section(heading, Reading { kind, ..reading }));
             }
             Role::Below => self.below(heading),
         }
@@ -230,6 +236,10 @@ impl Builder<'_> {
         if is_category {
             let name = self.text[heading.text.range()].to_owned();
             let body = Span::at(heading.span.end);
+            if section.categories.is_empty() {
+                // Few sections have more.
+                section.categories.reserve_exact(2);
+            }
             section.categories.push(Category { heading, name, body, content: Content::default() });
         } else {
             let block = Block { kind: BlockKind::Heading, span: heading.span };
@@ -271,7 +281,20 @@ fn section(heading: Heading, reading: Reading) -> Section {
     let Reading { kind, version, date, yanked, link, flaw, .. } = reading;
     let (version, date, yanked) = if kind == Kind::Other { (None, None, None) } else { (version, date, yanked) };
     let summary = Content::default();
-    Section { heading, kind, version, date, yanked, link, flaw, body, end: body.end, summary, categories: Vec::new() }
+    Section {
+        heading,
+        kind,
+        version,
+        date,
+        yanked,
+        link,
+        definition: None,
+        flaw,
+        body,
+        end: body.end,
+        summary,
+        categories: Vec::new(),
+    }
 }
 
 /// What a section's next block belongs to, which ends at `end`.

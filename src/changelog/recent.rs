@@ -4,16 +4,27 @@
 //! or audited in their order, each changelog is read once.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Changelog, Markup, markup, parse};
+use super::pieces::Pieces;
+use super::{Changelog, Markup, markup, parse, parse_beside};
 
 /// How many are kept: what is judged, what it is compared with, and the same of another package.
 const KEPT: usize = 4;
 
 /// A longer text is not kept.
 const LONGEST_KEPT: usize = 1 << 20;
+
+/// From how many on it is to be expected that more will follow.
+const MANY: usize = 2;
+
+#[derive(Default)]
+struct Recent {
+    texts: Vec<Parsed>,
+    pieces: Pieces,
+}
 
 struct Parsed {
     markup: Markup,
@@ -23,7 +34,8 @@ struct Parsed {
 }
 
 thread_local! {
-    static PARSED: RefCell<Vec<Parsed>> = const { RefCell::new(Vec::new()) };
+    // Whoever ends needs nothing put in order.
+    static RECENT: ManuallyDrop<RefCell<Recent>> = ManuallyDrop::default();
 }
 
 /// As [`parse`]; the very same where it has just been read.
@@ -31,17 +43,19 @@ pub(super) fn parsed(path: &str, bytes: &Arc<Vec<u8>>, name: Option<&str>) -> Rc
     if bytes.len() > LONGEST_KEPT {
         return Rc::new(parse(path, bytes, name));
     }
-    PARSED.with_borrow_mut(|kept| {
+    RECENT.with(|recent| {
+        let Recent { texts, pieces } = &mut *recent.borrow_mut();
         let markup = markup(path);
         let is_same = |known: &Parsed| known.markup == markup && known.name.as_deref() == name && known.text == *bytes;
-        if let Some(at) = kept.iter().position(is_same) {
-            return Rc::clone(&kept[at].changelog);
+        if let Some(at) = texts.iter().position(is_same) {
+            return Rc::clone(&texts[at].changelog);
         }
-        let changelog = Rc::new(parse(path, bytes, name));
-        if kept.len() == KEPT {
-            kept.remove(0);
+        pieces.is_keeping = texts.len() >= MANY;
+        let changelog = Rc::new(parse_beside(path, bytes, name, pieces));
+        if texts.len() == KEPT {
+            texts.remove(0);
         }
-        kept.push(Parsed {
+        texts.push(Parsed {
             markup,
             name: name.map(str::to_owned),
             text: Arc::clone(bytes),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::heading::{self, Plain};
 use super::markdown::is_placeholder;
 use super::outline::{self, Part, PartKind};
-use super::{BlockKind, Changelog, Conflict, Entry, Heading, Kind};
+use super::{BlockKind, Changelog, Conflict, Heading, Kind};
 use crate::finding::Span;
 
 /// The characters that docutils takes for adornments.
@@ -19,11 +19,11 @@ const LONGEST_BARE: usize = 80;
 
 pub(super) fn read(text: &str, name: Option<&str>, changelog: &mut Changelog) {
     let lines = lines(text);
-    let mut reader = Reader { text, lines: &lines, styles: Vec::new(), parts: Vec::new(), conflicts: Vec::new() };
-    reader.read(name);
+    let mut reader = Reader { text, lines: &lines, name, styles: Vec::new(), parts: Vec::new(), conflicts: Vec::new() };
+    reader.read();
     let Reader { parts, conflicts, .. } = reader;
     changelog.conflicts = conflicts;
-    outline::build(parts, text, name, changelog);
+    outline::build(parts, text, changelog);
 }
 
 /// Every line without its end and without white space at its end.
@@ -41,6 +41,7 @@ fn lines(text: &str) -> Vec<Span> {
 struct Reader<'a> {
     text: &'a str,
     lines: &'a [Span],
+    name: Option<&'a str>,
     /// Adornments in the order in which they first appear: their place is the level. An overline makes another one.
     styles: Vec<(char, bool)>,
     parts: Vec<Part>,
@@ -52,13 +53,13 @@ impl<'a> Reader<'a> {
         self.lines.get(index).map_or("", |span| &self.text[span.range()])
     }
 
-    fn read(&mut self, name: Option<&str>) {
+    fn read(&mut self) {
         let mut index = 0;
         while index < self.lines.len() {
             index = self
                 .heading(index)
                 .or_else(|| self.markdown_heading(index))
-                .or_else(|| self.bare_heading(index, name))
+                .or_else(|| self.bare_heading(index))
                 .unwrap_or_else(|| self.content(index));
         }
     }
@@ -113,7 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Older plain text has nothing but the version, and perhaps the date, in a line of its own, with entries below it.
-    fn bare_heading(&mut self, index: usize, name: Option<&str>) -> Option<usize> {
+    fn bare_heading(&mut self, index: usize) -> Option<usize> {
         let (span, line, below) = (self.lines[index], self.line(index), self.line(index + 1));
         let is_indented = |line: &str| line.starts_with([' ', '\t']);
         let above = index.checked_sub(1).map_or("", |above| self.line(above));
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
         if !stands_alone || line.len() > LONGEST_BARE || is_indented(line) || is_bullet(line) {
             return None;
         }
-        let reading = heading::read(&plain(self.text, span), span, self.text, name);
+        let reading = heading::read(&plain(self.text, span), span, self.text, self.name);
         let is_form = reading.flaw.as_ref().is_none_or(|flaw| flaw.repair.is_some());
         let dated = reading.date.as_ref().zip(reading.version.as_ref());
         let is_first = dated.is_none_or(|(date, version)| version.span.start < date.span.start);
@@ -137,9 +138,9 @@ impl<'a> Reader<'a> {
     }
 
     fn push_heading(&mut self, span: Span, text_span: Span, level: usize, underlined: bool) {
-        let plain = plain(self.text, text_span);
+        let reading = heading::read(&plain(self.text, text_span), text_span, self.text, self.name);
         let heading = Heading { span, text: text_span, level, spaced: true, underlined };
-        self.parts.push(Part { span, kind: PartKind::Heading(Box::new((heading, plain))) });
+        self.parts.push(Part::heading(heading, reading));
     }
 
     /// Anything else; answers which line comes after.
@@ -161,7 +162,7 @@ impl<'a> Reader<'a> {
         let next = if adornment(line).is_some() { index + 1 } else { self.end_of_block(index) };
         let whole = Span::new(span.start, self.lines[next - 1].end.max(span.end));
         let kind = if is_bullet(line) {
-            PartKind::Entry(Entry { span: whole, is_placeholder: is_placeholder(&self.text[whole.range()]) })
+            PartKind::Entry { is_placeholder: is_placeholder(&self.text[whole.range()]) }
         } else if is_explicit(line) {
             PartKind::Block(if target_name(line).is_some() || line == ".." || is_comment(line) {
                 BlockKind::Comment
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
         } else {
             PartKind::Block(BlockKind::Paragraph)
         };
-        self.parts.push(Part { span: whole, kind });
+        self.parts.push(Part::new(whole, kind));
         next
     }
 

@@ -28,7 +28,7 @@ pub(super) fn prepare(bytes: &[u8]) -> Prepared<'_> {
         }
     };
     let line_end = usual_line_end(bytes);
-    if bytes.contains(&b'\r') {
+    if memchr::memchr(b'\r', bytes).is_some() {
         // A line end of two bytes becomes a trailing space and one byte, which Markdown and reStructuredText ignore.
         text = Cow::Owned(text.replace("\r\n", " \n").replace('\r', "\n"));
     }
@@ -49,7 +49,7 @@ pub(super) fn blank(text: &mut String, span: Span) {
 }
 
 fn usual_line_end(bytes: &[u8]) -> &'static str {
-    if !bytes.contains(&b'\r') {
+    if memchr::memchr(b'\r', bytes).is_none() {
         return "\n";
     }
     let (mut feeds, mut pairs, mut returns, mut before) = (0_usize, 0_usize, 0_usize, 0);

@@ -41,7 +41,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
         let Some(version) = version_of(definition) else { continue };
         let (versions, brackets) = known.get_or_insert_with(|| (versions(found), in_brackets(bytes)));
         // Brackets in code, or in a heading that is none, may be meant to be the link.
-        if versions.contains(&version) || brackets.contains(definition.key.as_str()) {
+        if versions.contains(&version) || brackets.contains(&*definition.key) {
             continue;
         }
         let label = facts.changelog_text(found, definition.label);
