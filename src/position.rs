@@ -24,8 +24,8 @@ pub struct Lines {
 
 impl Lines {
     pub fn of(bytes: &[u8]) -> Self {
-        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        Self { starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+        let ends = memchr::memchr_iter(b'\n', bytes);
+        Self { starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
     /// The place of byte `offset` in the same `bytes`; an offset beyond the end is taken for the end.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("finding", &[], &[]),
     ("date", &[], &[]),
-    ("position", &[], &[]),
+    ("position", &[], &["memchr"]),
     ("failure", &[], &["strsim"]),
     ("version", &[], &["semver"]),
     ("cli", &["date", "failure"], &["clap", "clap_complete"]),

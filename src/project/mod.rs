@@ -189,7 +189,9 @@ impl Facts {
 
     /// The text at a place of the changelog.
     pub fn changelog_text(&self, found: &ProjectChangelog, span: Span) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.sources.bytes_at(found.at(span)))
+        let bytes = self.sources.bytes_at(found.at(span));
+        // In nearly all cases, and the faster question.
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
     }
 }
 

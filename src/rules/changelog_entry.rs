@@ -47,9 +47,9 @@ fn check(facts: &Facts, findings: &mut Findings) {
     }
     let sections = found.changelog.sections.iter().filter(|section| section.kind != Kind::Other);
     // What other headings hold is the matter of `changelog-category`, and remains it when they have their right names.
-    let agreed = |category: &&Category| changelog_category::meant(facts, &category.name).is_some();
-    for category in sections.flat_map(|section| &section.categories).filter(agreed) {
-        if let Some(paragraph) = lone_paragraph(category) {
+    let is_agreed = |category: &Category| changelog_category::meant(facts, &category.name).is_some();
+    for category in sections.flat_map(|section| &section.categories) {
+        if let Some(paragraph) = lone_paragraph(category).filter(|_| is_agreed(category)) {
             findings
                 .add(found.at(paragraph), format!("`{}` holds text, expected a list", category.name))
                 .help("begin each change with `- `");

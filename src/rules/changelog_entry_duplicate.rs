@@ -1,5 +1,7 @@
 //! An entry that a section has twice.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use crate::changelog::{Kind, Section, lines};
 use crate::finding::{Edit, Findings, Level, Safety, Span};
 use crate::project::Facts;
@@ -49,15 +51,50 @@ fn check(facts: &Facts, findings: &mut Findings) {
 /// Entries with the fingerprint of an earlier one, in the order of the text, each behind the first of them.
 fn alike(section: &Section, bytes: &[u8]) -> Vec<(Span, Span)> {
     let entries = section.contents().flat_map(|content| &content.entries).filter(|entry| !entry.is_placeholder);
-    let mut marked: Vec<(u64, Span)> =
-        Vec::with_capacity(section.contents().map(|content| content.entries.len()).sum());
-    marked.extend(entries.map(|entry| (fingerprint(&bytes[entry.span.range()]), entry.span)));
-    marked.sort_unstable();
-    let groups = marked.chunk_by(|(a, _), (b, _)| a == b);
-    let mut pairs: Vec<(Span, Span)> =
-        groups.flat_map(|group| group[1..].iter().map(|(_, span)| (group[0].1, *span))).collect();
+    let mut seen: Vec<(Ends, Span)> = Vec::with_capacity(section.contents().map(|content| content.entries.len()).sum());
+    seen.extend(entries.map(|entry| (Ends::of(&bytes[entry.span.range()]), entry.span)));
+    seen.sort_unstable();
+    let mut pairs = Vec::new();
+    for group in seen.chunk_by(|(a, _), (b, _)| a == b).filter(|group| group.len() > 1) {
+        let marked = group.iter().map(|(_, span)| (fingerprint(&bytes[span.range()]), *span));
+        let mut marked: Vec<(u64, Span)> = marked.collect();
+        marked.sort_unstable();
+        let groups = marked.chunk_by(|(a, _), (b, _)| a == b);
+        pairs.extend(groups.flat_map(|group| group[1..].iter().map(|(_, span)| (group[0].1, *span))));
+    }
     pairs.sort_unstable_by_key(|(_, span)| span.start);
     pairs
+}
+
+/// What is the same for all entries that have the same words, and found at once: how the first of them begins and the last
+/// one ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ends([u8; 8], [u8; 8]);
+
+impl Ends {
+    fn of(entry: &[u8]) -> Self {
+        if !entry.is_ascii() {
+            return Self::of_words(reflowed(&String::from_utf8_lossy(entry)).as_bytes());
+        }
+        let bullet = entry.iter().position(|byte| is_space(*byte)).unwrap_or(entry.len());
+        let first = entry[bullet..].iter().position(|byte| !is_space(*byte)).unwrap_or(entry.len() - bullet);
+        Self::of_words(&entry[bullet + first..])
+    }
+
+    fn of_words(words: &[u8]) -> Self {
+        let mut ends = Self([0; 8], [0; 8]);
+        for (place, byte) in ends.0.iter_mut().zip(words).take_while(|(_, byte)| !is_space(**byte)) {
+            *place = *byte;
+        }
+        for (place, byte) in ends.1.iter_mut().zip(words.iter().rev()).take_while(|(_, byte)| !is_space(**byte)) {
+            *place = *byte;
+        }
+        ends
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    byte == b' ' || matches!(byte, b'\t'..=b'\r')
 }
 
 /// An entry's text without its bullet, in one line.
@@ -70,16 +107,19 @@ fn reflowed(entry: &str) -> String {
 /// The same for all entries that have the same words, and for hardly any others.
 fn fingerprint(entry: &[u8]) -> u64 {
     if entry.is_ascii() {
-        let words = entry.split(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty());
+        let words = entry.split(|byte| is_space(*byte)).filter(|word| !word.is_empty());
         return mixed(words.skip(1));
     }
     mixed(reflowed(&String::from_utf8_lossy(entry)).split(' ').map(str::as_bytes))
 }
 
-/// FNV-1a of the words, a space behind each.
 fn mixed<'a>(words: impl Iterator<Item = &'a [u8]>) -> u64 {
-    let mix = |mix: u64, byte: &u8| (mix ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    words.fold(0xcbf2_9ce4_8422_2325, |mixed, word| mix(word.iter().fold(mixed, mix), &b' '))
+    let mut hasher = DefaultHasher::new();
+    for word in words {
+        hasher.write(word);
+        hasher.write_u8(b' ');
+    }
+    hasher.finish()
 }
 
 /// A span of whole lines without the blank ones at its end.

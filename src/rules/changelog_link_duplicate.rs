@@ -1,8 +1,5 @@
 //! A label that is defined twice.
 
-use std::collections::HashMap;
-
-use crate::changelog::Definition;
 use crate::finding::{Findings, Level};
 use crate::project::Facts;
 
@@ -32,12 +29,8 @@ one that was meant.",
 
 fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog() else { return };
-    let mut known: HashMap<&str, &Definition> = HashMap::new();
-    for definition in &found.changelog.definitions {
-        let first = *known.entry(&definition.key).or_insert(definition);
-        if std::ptr::eq(first, definition) {
-            continue;
-        }
+    for definition in found.changelog.repeated_definitions() {
+        let Some(first) = found.changelog.definition(&definition.key) else { continue };
         let label = facts.changelog_text(found, definition.label);
         let finding = findings.add(found.at(definition.span), format!("`[{label}]` is defined already"));
         finding.related(found.at(first.span), "this definition is the one that counts");

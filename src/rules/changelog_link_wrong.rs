@@ -1,5 +1,6 @@
 //! A link that shows the changes of something else than its section.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::changelog::{History, Kind, Markup, Section, Shown, TagName, shown};
@@ -50,7 +51,7 @@ fn check(facts: &Facts, findings: &mut Findings) {
     let Some(found) = facts.formed_changelog().filter(|found| found.changelog.markup == Markup::Markdown) else {
         return;
     };
-    let history = History::of(&found.changelog);
+    let history = OnceCell::new();
     for (index, section) in found.changelog.sections.iter().enumerate() {
         if section.kind == Kind::Other || (section.is_release() && section.named_version().is_none()) {
             continue;
@@ -70,7 +71,8 @@ fn check(facts: &Facts, findings: &mut Findings) {
 struct Judged<'f> {
     facts: &'f Facts,
     found: &'f ProjectChangelog,
-    history: &'f History,
+    /// Most links need none.
+    history: &'f OnceCell<History>,
     index: usize,
     section: &'f Section,
     span: Span,
@@ -78,7 +80,27 @@ struct Judged<'f> {
 }
 
 impl Judged<'_> {
+    fn history(&self) -> &History {
+        self.history.get_or_init(|| History::of(&self.found.changelog))
+    }
+
+    /// Whether two tags are, letter by letter, those of the release below the section and of its own.
+    fn are_neighbours(&self, older: &str, newer: &str) -> bool {
+        let below = self.found.changelog.sections.get(self.index + 1);
+        let Some(below) = below.filter(|below| below.is_release() && self.section.is_release()) else { return false };
+        let is_tag_of = |section: &Section, tag: &str| {
+            let Some(version) = section.version.as_ref().filter(|text| text.version.is_some()) else { return false };
+            let text = self.facts.sources.bytes_at(self.found.at(version.span));
+            let is_usual = text.contains(&b'.') && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+            is_usual && tag.strip_prefix('v').unwrap_or(tag).as_bytes() == text
+        };
+        is_tag_of(self.section, newer) && is_tag_of(below, older)
+    }
+
     fn changes(&self, from: Range<usize>, to: Range<usize>, findings: &mut Findings) {
+        if self.are_neighbours(&self.address[from.clone()], &self.address[to.clone()]) {
+            return;
+        }
         let newer = TagName::parse(&self.address[to.clone()]);
         let older = TagName::parse(&self.address[from.clone()]);
         let to_is_right = match (&newer, self.section.kind) {
@@ -90,14 +112,14 @@ impl Judged<'_> {
         if !to_is_right {
             self.report(&to, older.as_ref().or(newer.as_ref()), Some(self.section), findings);
         } else if let Some(older) = &older {
-            let mut accepted = self.history.predecessors(&self.found.changelog, self.index);
+            let mut accepted = self.history().predecessors(&self.found.changelog, self.index);
             let is_older = |index: usize| self.found.changelog.sections[index].named_version() == Some(&older.version);
             if accepted.any(is_older) {
                 return;
             }
-            let accepted: Vec<usize> = self.history.predecessors(&self.found.changelog, self.index).collect();
+            let accepted: Vec<usize> = self.history().predecessors(&self.found.changelog, self.index).collect();
             if !self.is_accepted(&older.version, &accepted) {
-                let best = self.history.predecessor(&self.found.changelog, self.index);
+                let best = self.history().predecessor(&self.found.changelog, self.index);
                 let best = best.map(|index| &self.found.changelog.sections[index]);
                 self.report(&from, Some(older), best, findings);
             }
@@ -112,7 +134,7 @@ impl Judged<'_> {
                 let bare = own.final_release();
                 own.is_prerelease() && (bare == *version || bare.abbreviates(version))
             };
-            own == version || (is_bare() && !self.history.knows(&self.found.changelog, version))
+            own == version || (is_bare() && !self.history().knows(&self.found.changelog, version))
         })
     }
 
@@ -120,7 +142,7 @@ impl Judged<'_> {
     fn is_branch(&self, name: &TagName, other: Option<&TagName>) -> bool {
         let is_like =
             |other: &TagName| other.prefix == name.prefix && other.version.release_len() == name.version.release_len();
-        !other.is_some_and(is_like) && !self.history.knows(&self.found.changelog, &name.version)
+        !other.is_some_and(is_like) && !self.history().knows(&self.found.changelog, &name.version)
     }
 
     /// Whether the next line may have begun at `version`, before the last release of its line: without dates, or
@@ -149,7 +171,7 @@ impl Judged<'_> {
         let too_new = own.is_some_and(|own| version >= own);
         let mut before = named().filter(|known| own.is_none_or(|own| *known < own)).peekable();
         let too_old = before.peek().is_some() && before.all(|known| version < known);
-        !(too_new || too_old || self.history.knows(changelog, version))
+        !(too_new || too_old || self.history().knows(changelog, version))
     }
 
     fn tag(&self, tag: Range<usize>, findings: &mut Findings) {
