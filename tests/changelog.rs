@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 #[path = "properties/changelog.rs"]
 mod properties;
 
-use properties::{check_repairs, check_spans, facts};
+use properties::{check_pieces, check_repairs, check_spans, facts};
 use proptest::prelude::*;
 use relgate::changelog;
 use relgate::finding::{Finding, Safety, Span};
@@ -565,6 +565,11 @@ proptest! {
     fn every_span_lies_in_the_text(bytes in text()) {
         check_spans("CHANGELOG.md", &bytes);
         check_spans("CHANGELOG.rst", &bytes);
+    }
+
+    #[test]
+    fn a_long_text_says_in_pieces_what_it_says_as_a_whole(bytes in text()) {
+        check_pieces(&bytes);
     }
 
     #[test]

@@ -105,6 +105,27 @@ pub fn check_spans(path: &str, bytes: &[u8]) {
     assert!(found.definitions.is_sorted_by_key(|definition| definition.span.start));
 }
 
+/// A long text is read in pieces; one that mentions a footnote, as a whole. At the end of the text that makes no other
+/// difference.
+pub fn check_pieces(bytes: &[u8]) {
+    const LONG: usize = 40_000;
+    if bytes.len() < 8 {
+        return;
+    }
+    let mut text = Vec::new();
+    while text.len() < LONG {
+        text.extend_from_slice(bytes);
+        text.extend_from_slice(b"\n\n");
+    }
+    let said = |end: &[u8]| {
+        let found = changelog::parse("CHANGELOG.md", &[&text, end].concat(), Some("demo"));
+        let Changelog { titles, sections, definitions, conflicts, unclosed, .. } = found;
+        format!("{titles:?}\n{sections:#?}\n{definitions:#?}\n{conflicts:?}\n{unclosed:?}")
+    };
+    let (in_pieces, as_a_whole) = (said(b"[.\n"), said(b"[^\n"));
+    assert_eq!(in_pieces, as_a_whole, "{}", String::from_utf8_lossy(bytes));
+}
+
 /// What is found of one rule.
 fn found(facts: &Facts, id: &str) -> Vec<Finding> {
     rules::findings(rules::find(id).unwrap(), facts)

@@ -15,6 +15,7 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("changelog", |bytes| changelog::check_spans("CHANGELOG.md", bytes)),
     ("changelog_fixes", |bytes| changelog::check_repairs(bytes)),
+    ("changelog_pieces", changelog::check_pieces),
     ("changelog_rst", |bytes| changelog::check_spans("CHANGELOG.rst", bytes)),
     ("checklist", project::checklist),
     ("commit_graph", repository::commit_graph),
