@@ -371,6 +371,47 @@ mod tests {
     }
 
     #[test]
+    fn only_long_texts_without_anything_that_reaches_beyond_its_block_are_cut() {
+        let long = releases(100);
+        assert!(may_be_cut(&long) && may_be_cut(&format!("{long}<b> <!-- a comment -->\n")));
+        for reaching in ["[^1]", "<?xml?>", "<!DOCTYPE html>", "<![CDATA["] {
+            assert!(!may_be_cut(&format!("{long}{reaching}\n")), "{reaching}");
+        }
+        assert!(!may_be_cut(&releases(10)));
+    }
+
+    #[test]
+    fn what_looks_like_code_is_not_cut() {
+        let ends = |text: &str| cuts(text).0.iter().map(|cut| cut.at).collect::<Vec<_>>();
+        assert_eq!(ends("a\n## b\n# c\n"), [2, 7, 11]);
+        assert_eq!(ends("```\n## b\n~~~\n```\n# c\n"), [17, 21]);
+        assert_eq!(ends("a\n\n~~~\n## b\n"), [12]);
+    }
+
+    #[test]
+    fn what_is_kept_is_of_one_package_and_has_an_end() {
+        let mut known = Pieces::default();
+        in_pieces(&releases(50), &mut known).unwrap();
+        let first = |known: &Pieces| Rc::as_ptr(&known.kept["# Changelog\n\n"]);
+        let before = first(&known);
+        let is_kept = |known: &mut Pieces| {
+            in_pieces(&releases(50), known).unwrap();
+            first(known) == before
+        };
+        assert_eq!(known.length, releases(50).find("[1.49.0]:").unwrap());
+        assert!(is_kept(&mut known));
+        known.length = MOST_KEPT.0;
+        assert!(is_kept(&mut known));
+        // As long as the old one is held, the new one has another address.
+        let _held = known.kept["# Changelog\n\n"].clone();
+        known.length = MOST_KEPT.0 + 1;
+        assert!(!is_kept(&mut known));
+        assert!(known.length < MOST_KEPT.0);
+        Cutter::new(&releases(50), Some("other"), &mut known).and_then(Cutter::read).unwrap();
+        assert_eq!((known.kept.len(), known.name.as_deref()), (51, Some("other")));
+    }
+
+    #[test]
     fn what_two_texts_share_is_read_once() {
         let mut known = Pieces::default();
         let before = in_pieces(&releases(50), &mut known).unwrap();
