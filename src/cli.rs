@@ -1,5 +1,6 @@
 //! The command line: types only.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
@@ -18,6 +19,20 @@ pub struct Cli {
     pub color: Color,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the arguments of the process, the first of which is its own name.
+    ///
+    /// # Errors
+    /// Where they are none of relgate's, or ask for help or the version.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        match Hook::as_git_calls_it(&arguments) {
+            Some(hook) => Ok(Self { color: Color::Auto, command: Command::Hook(hook) }),
+            None => Self::try_parse_from(arguments),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -340,6 +355,31 @@ pub enum Hook {
     },
 }
 
+impl Hook {
+    /// A hook that is called with no more and no less than git gives it. Read without clap, which takes longer to set up
+    /// the whole command line than a hook that has nothing to judge lives, and answers the same.
+    fn as_git_calls_it(arguments: &[OsString]) -> Option<Self> {
+        let words: Vec<&str> = arguments.iter().skip(1).map(|word| word.to_str()).collect::<Option<_>>()?;
+        let ["hook", name, given @ ..] = words.as_slice() else { return None };
+        if given.iter().any(|word| word.is_empty() || word.starts_with('-')) {
+            return None;
+        }
+        let own = |word: &&str| (*word).to_owned();
+        Some(match (*name, given) {
+            ("pre-commit", []) => Self::PreCommit,
+            ("pre-merge-commit", []) => Self::PreMergeCommit,
+            ("commit-msg", [file]) => Self::CommitMsg { file: file.into() },
+            ("pre-push", [remote, url]) => Self::PrePush { remote: Some(own(remote)), url: Some(own(url)) },
+            ("reference-transaction", [state]) => Self::ReferenceTransaction { state: own(state) },
+            ("pre-receive", []) => Self::PreReceive { policy: None },
+            ("update", [reference, old, new]) => {
+                Self::Update { policy: None, reference: own(reference), old: own(old), new: own(new) }
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// A hook of git's that relgate can be called from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum GitHook {
@@ -397,4 +437,55 @@ impl GitHook {
 
 fn date(text: &str) -> Result<Date, &'static str> {
     Date::parse(text).ok_or("not a day of the calendar in the form YYYY-MM-DD")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What clap alone would answer to `relgate` with these arguments.
+    fn by_clap(words: &[&str]) -> Result<String, clap::error::ErrorKind> {
+        Cli::try_parse_from(arguments(words)).map(|cli| format!("{cli:?}")).map_err(|error| error.kind())
+    }
+
+    fn read(words: &[&str]) -> Result<String, clap::error::ErrorKind> {
+        Cli::read(arguments(words)).map(|cli| format!("{cli:?}")).map_err(|error| error.kind())
+    }
+
+    fn arguments(words: &[&str]) -> Vec<OsString> {
+        ["relgate"].iter().chain(words).map(OsString::from).collect()
+    }
+
+    /// Every hook with every row of up to four of these words: enough, too few, too many, empty, options, and a `--`.
+    #[test]
+    fn hooks_are_read_as_clap_reads_them() {
+        let words = ["origin", "", "-", "--", "--color=never", "pre-commit"];
+        let mut taken = 0;
+        for hook in GitHook::ALL {
+            let mut rows = vec![vec!["hook", hook.name()]];
+            while let Some(row) = rows.pop() {
+                taken += usize::from(Hook::as_git_calls_it(&arguments(&row)).is_some());
+                assert_eq!(read(&row), by_clap(&row), "{row:?}");
+                if row.len() < 6 {
+                    rows.extend(words.iter().map(|word| [&row[..], &[*word]].concat()));
+                }
+            }
+        }
+        assert!(taken > GitHook::ALL.len(), "{taken} rows were read without clap");
+    }
+
+    #[test]
+    fn every_hook_is_read_without_clap() {
+        for hook in GitHook::ALL {
+            let given: &[&str] = match hook {
+                GitHook::PreCommit | GitHook::PreMergeCommit | GitHook::PreReceive => &[],
+                GitHook::CommitMsg | GitHook::ReferenceTransaction => &["one"],
+                GitHook::PrePush => &["one", "two"],
+                GitHook::Update => &["one", "two", "three"],
+            };
+            let row = [&["hook", hook.name()], given].concat();
+            assert!(Hook::as_git_calls_it(&arguments(&row)).is_some(), "{row:?}");
+            assert_eq!(read(&row), by_clap(&row), "{row:?}");
+        }
+    }
 }

@@ -43,7 +43,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use cli::{Cli, Command, Hook};
 use config::Settings;
@@ -86,7 +86,7 @@ pub enum Exit {
 
 /// Runs one command.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> Exit {
-    let asked = match Cli::try_parse_from(arguments) {
+    let asked = match Cli::read(arguments) {
         Ok(asked) => asked,
         Err(error) => return usage(&error, &mut world),
     };
