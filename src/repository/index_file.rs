@@ -4,6 +4,7 @@
 //! a small buffer, which shows that it is whole and leaves the place of every so many entries; a question reads the few
 //! that stand behind one of them again.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
 
@@ -53,6 +54,8 @@ pub(super) struct Index {
     version: u32,
     /// Where the entries end.
     end: u64,
+    /// Whether every entry is a step.
+    is_small: bool,
     steps: Vec<Step>,
     /// The paths of the steps, one behind the other.
     paths: Vec<u8>,
@@ -92,6 +95,7 @@ impl Index {
                 format,
                 version: 2,
                 end: 0,
+                is_small: true,
                 steps: vec![],
                 paths: vec![],
             }),
@@ -142,11 +146,11 @@ impl Index {
             return Err(IndexFault::Foreign);
         }
         // A small one is not read again for every question.
-        let small = buffer.len() as u64 == length;
-        let source = if small { Source::Memory(buffer.clone()) } else { source };
-        let mut index = Self { source, format, version, end, steps: Vec::new(), paths: Vec::new() };
+        let is_small = buffer.len() as u64 == length;
+        let source = if is_small { Source::Memory(buffer.clone()) } else { source };
+        let mut index = Self { source, format, version, end, is_small, steps: Vec::new(), paths: Vec::new() };
         index.check_sum(length)?;
-        let sorted = index.entries(count, if small { 1 } else { STEP }, &mut buffer, end)?;
+        let sorted = index.entries(count, if is_small { 1 } else { STEP }, &mut buffer, end)?;
         // A split index has entries without a path: what it is shows behind them.
         index.extensions(index.end, end)?;
         if sorted { Ok(index) } else { Err(IndexFault::Broken("its entries are out of order".to_owned())) }
@@ -235,14 +239,15 @@ impl Index {
         }
         let mut entries = Entries {
             index: self,
-            step: low.saturating_sub(1),
-            bytes: Vec::new(),
+            // What stands between two steps is greater than the first of them.
+            step: if self.is_small { low } else { low.saturating_sub(1) },
+            bytes: Cow::Borrowed(&[]),
             at: 0,
-            path: Vec::new(),
+            path: Cow::Borrowed(&[]),
             entry: None,
         };
         entries.load()?;
-        while entries.entry.is_some() && entries.path.as_slice() < path {
+        while entries.entry.is_some() && *entries.path < *path {
             entries.advance()?;
         }
         Ok(entries)
@@ -253,16 +258,16 @@ impl Index {
 pub(super) struct Entries<'i> {
     index: &'i Index,
     step: usize,
-    bytes: Vec<u8>,
+    bytes: Cow<'i, [u8]>,
     at: usize,
-    path: Vec<u8>,
+    path: Cow<'i, [u8]>,
     entry: Option<IndexEntry>,
 }
 
 impl Entries<'_> {
     /// The path and the entry at this place; `None` behind the last.
     pub(super) fn get(&self) -> Option<(&[u8], IndexEntry)> {
-        self.entry.map(|entry| (self.path.as_slice(), entry))
+        self.entry.map(|entry| (&*self.path, entry))
     }
 
     /// Goes on to the next entry.
@@ -279,16 +284,18 @@ impl Entries<'_> {
 
     fn load(&mut self) -> Result<(), IndexFault> {
         self.entry = None;
-        let steps = &self.index.steps;
-        let Some(step) = steps.get(self.step) else { return Ok(()) };
-        let end = steps.get(self.step + 1).map_or(self.index.end, |next| next.offset);
+        let index = self.index;
+        let Some(step) = index.steps.get(self.step) else { return Ok(()) };
+        let end = index.steps.get(self.step + 1).map_or(index.end, |next| next.offset);
         let length = usize::try_from(end - step.offset).map_err(|_| cut_off())?;
-        self.index.source.fill(&mut self.bytes, step.offset, length)?;
+        match &index.source {
+            Source::File(_) => index.source.fill(self.bytes.to_mut(), step.offset, length)?,
+            Source::Memory(bytes) => self.bytes = Cow::Borrowed(piece(bytes, step.offset, length)?),
+        }
         self.at = 0;
         // What the first path of a step shares with the one before it is known from the step alone.
         self.read()?;
-        self.path.clear();
-        self.path.extend_from_slice(self.index.step_path(self.step));
+        self.path = Cow::Borrowed(index.step_path(self.step));
         Ok(())
     }
 
@@ -297,8 +304,9 @@ impl Entries<'_> {
         let raw =
             raw_entry(&self.bytes[self.at..], self.index.version, self.index.format, first)?.ok_or_else(cut_off)?;
         if self.at > 0 {
-            self.path.truncate(raw.kept);
-            self.path.extend_from_slice(&self.bytes[self.at + raw.rest.start..self.at + raw.rest.end]);
+            let path = self.path.to_mut();
+            path.truncate(raw.kept);
+            path.extend_from_slice(&self.bytes[self.at + raw.rest.start..self.at + raw.rest.end]);
         }
         self.at += raw.length;
         self.entry = Some(raw.entry);
@@ -319,14 +327,17 @@ impl Source {
                 }
             }
             Self::Memory(bytes) => {
-                let start = usize::try_from(offset).map_err(|_| cut_off())?;
-                let piece = start.checked_add(count).and_then(|end| bytes.get(start..end)).ok_or_else(cut_off)?;
                 buffer.clear();
-                buffer.extend_from_slice(piece);
+                buffer.extend_from_slice(piece(bytes, offset, count)?);
                 Ok(())
             }
         }
     }
+}
+
+fn piece(bytes: &[u8], offset: u64, count: usize) -> Result<&[u8], IndexFault> {
+    let start = usize::try_from(offset).map_err(|_| cut_off())?;
+    start.checked_add(count).and_then(|end| bytes.get(start..end)).ok_or_else(cut_off)
 }
 
 /// The entry that `bytes` begins with, the path before it having `last` bytes; `None` where there are too few.

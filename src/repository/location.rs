@@ -83,7 +83,7 @@ fn discovered(start: &Path, environment: &Environment) -> Option<Location> {
     let device = device(&start);
     for folder in start.ancestors() {
         let ceiling = folder != start && ceilings.iter().any(|ceiling| ceiling == folder);
-        if ceiling || !across && self::device(folder) != device {
+        if ceiling || !across && folder != start && self::device(folder) != device {
             return None;
         }
         let dot_git = folder.join(".git");

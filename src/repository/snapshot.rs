@@ -1,5 +1,6 @@
 //! The files of a repository as of one moment.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -187,12 +188,12 @@ impl Snapshot {
     /// Follows the links on the way to `path`: where it really stands, and what stands there; `None` where a link leads
     /// out of the repository, or in a circle.
     fn resolve(&self, path: &str) -> Result<Option<(String, Node)>, Failure> {
-        let mut rest: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
+        let mut rest: Vec<Cow<'_, str>> = path.rsplit('/').map(Cow::Borrowed).collect();
         let mut at = String::new();
         let mut node = Node::Folder;
         let mut links = 0;
         while let Some(part) = rest.pop() {
-            match part.as_str() {
+            match &*part {
                 "" | "." => continue,
                 ".." if at.is_empty() => return Ok(None),
                 ".." => {
@@ -214,7 +215,7 @@ impl Snapshot {
                 Node::Link(Some(target)) if links < LONGEST_CHAIN && !target.starts_with('/') => {
                     links += 1;
                     at.truncate(folder);
-                    rest.extend(target.rsplit('/').map(str::to_owned));
+                    rest.extend(target.rsplit('/').map(|part| Cow::Owned(part.to_owned())));
                     Node::Folder
                 }
                 Node::Nothing | Node::Link(_) => return Ok(None),
