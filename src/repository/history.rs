@@ -16,8 +16,8 @@ const LARGEST_COMMIT: u64 = 16 << 20;
 /// So many questions are answered one by one; for more the whole history is read once.
 const FEW_QUESTIONS: usize = 4;
 
-/// So many commits are looked at here before git is started, which costs as much.
-const NEAR: usize = 32;
+/// So many commits are looked at here before git is started, which costs twice as much.
+const NEAR: usize = 256;
 
 /// So many commits that the commit-graph does not have yet are read here, which takes git less time.
 const NEW: usize = 512;

@@ -67,9 +67,9 @@ fn released_a_while_ago() -> Repo {
     repo.write("relgate.toml", "branches = ['main']\n");
     repo.commit("Settings");
     repo.tag("v1.2.0");
-    for number in 0..40 {
-        repo.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
-    }
+    let commit = "commit refs/heads/main\ncommitter A <a@example.org> 1767225600 +0000\ndata 4\nMore\n";
+    let commits = format!("{commit}from refs/heads/main^0\n{}", commit.repeat(299));
+    assert_eq!(repo.run("git", &["fast-import", "--quiet"], &commits).code, 0);
     repo.git(&["repack", "-adq"]);
     repo
 }
