@@ -5,8 +5,11 @@
 //! that stand behind one of them again.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
+use std::ops::Deref;
 use std::path::Path;
+use std::rc::Rc;
 
 use sha1::{Digest, Sha1};
 
@@ -21,6 +24,9 @@ const STAT: usize = 40;
 
 /// Every so many entries one is remembered, and every one of a small index.
 const STEP: u32 = 64;
+
+/// What stands behind so many steps is kept: questions are about a few folders.
+const KEPT: usize = 8;
 
 /// How much is read at once.
 const CHUNK: usize = 128 << 10;
@@ -59,6 +65,8 @@ pub(super) struct Index {
     steps: Vec<Step>,
     /// The paths of the steps, one behind the other.
     paths: Vec<u8>,
+    /// What was read last of a file: the number of the step, and the entries from there to the next.
+    recent: RefCell<Vec<(usize, Rc<Vec<u8>>)>>,
 }
 
 enum Source {
@@ -75,7 +83,8 @@ struct Step {
 
 /// One entry as it stands in the index.
 struct Raw {
-    entry: IndexEntry,
+    stage: u8,
+    intent_to_add: bool,
     /// How many bytes of the path before are this one's too, and where the rest stands.
     kept: usize,
     rest: std::ops::Range<usize>,
@@ -98,6 +107,7 @@ impl Index {
                 is_small: true,
                 steps: vec![],
                 paths: vec![],
+                recent: RefCell::default(),
             }),
             Err(error) => Err(IndexFault::Broken(error.to_string())),
         }
@@ -148,7 +158,8 @@ impl Index {
         // A small one is not read again for every question.
         let is_small = buffer.len() as u64 == length;
         let source = if is_small { Source::Memory(buffer.clone()) } else { source };
-        let mut index = Self { source, format, version, end, is_small, steps: Vec::new(), paths: Vec::new() };
+        let (steps, paths, recent) = (Vec::new(), Vec::new(), RefCell::default());
+        let mut index = Self { source, format, version, end, is_small, steps, paths, recent };
         index.check_sum(length)?;
         let sorted = index.entries(count, if is_small { 1 } else { STEP }, &mut buffer, end)?;
         // A split index has entries without a path: what it is shows behind them.
@@ -159,12 +170,12 @@ impl Index {
     /// Reads all entries, up to where they end, and remembers the first of every `step`; whether they are sorted.
     fn entries(&mut self, count: u32, step: u32, buffer: &mut Vec<u8>, end: u64) -> Result<bool, IndexFault> {
         let (mut start, mut at) = (0_u64, 12_usize);
-        let (mut last, mut path) = (Vec::new(), Vec::new());
-        let (mut last_stage, mut sorted) = (0, true);
+        let (mut path, mut stage) = (Vec::new(), 0);
+        let mut sorted = true;
         for number in 0..count {
             let raw = loop {
                 let known = usize::try_from(end - start).map_or(buffer.len(), |end| end.min(buffer.len()));
-                match raw_entry(&buffer[at..known.max(at)], self.version, self.format, last.len())? {
+                match raw_entry(&buffer[at..known.max(at)], self.version, self.format, path.len())? {
                     Some(raw) => break raw,
                     // The buffer ends within the entry; one that a whole buffer cannot hold is none.
                     None if at == 0 || known < buffer.len() => return Err(cut_off()),
@@ -176,16 +187,15 @@ impl Index {
                     }
                 }
             };
-            path.clear();
-            path.extend_from_slice(&last[..raw.kept]);
-            path.extend_from_slice(&buffer[at + raw.rest.start..at + raw.rest.end]);
-            sorted &= number == 0 || (&last, last_stage) < (&path, raw.entry.stage);
+            let rest = &buffer[at + raw.rest.start..at + raw.rest.end];
+            sorted &= number == 0 || (&path[raw.kept..], stage) < (rest, raw.stage);
+            path.truncate(raw.kept);
+            path.extend_from_slice(rest);
+            stage = raw.stage;
             if number % step == 0 {
                 self.paths.extend_from_slice(&path);
                 self.steps.push(Step { offset: start + at as u64, path_end: self.paths.len() });
             }
-            std::mem::swap(&mut last, &mut path);
-            last_stage = raw.entry.stage;
             at += raw.length;
         }
         self.end = start + at as u64;
@@ -227,6 +237,28 @@ impl Index {
         &self.paths[start..self.steps[at].path_end]
     }
 
+    /// The entries from a step to the next; `None` behind the last.
+    fn behind_step(&self, number: usize) -> Result<Option<Bytes<'_>>, IndexFault> {
+        let Some(step) = self.steps.get(number) else { return Ok(None) };
+        let end = self.steps.get(number + 1).map_or(self.end, |next| next.offset);
+        let length = usize::try_from(end - step.offset).map_err(|_| cut_off())?;
+        if let Source::Memory(bytes) = &self.source {
+            return piece(bytes, step.offset, length).map(|bytes| Some(Bytes::Held(bytes)));
+        }
+        let mut recent = self.recent.borrow_mut();
+        if let Some((_, known)) = recent.iter().find(|(known, _)| *known == number) {
+            return Ok(Some(Bytes::Read(Rc::clone(known))));
+        }
+        let mut bytes = Vec::new();
+        self.source.fill(&mut bytes, step.offset, length)?;
+        let bytes = Rc::new(bytes);
+        if recent.len() == KEPT {
+            recent.remove(0);
+        }
+        recent.push((number, Rc::clone(&bytes)));
+        Ok(Some(Bytes::Read(bytes)))
+    }
+
     /// The entries from the first one on whose path is not less than `path`.
     ///
     /// # Errors
@@ -241,7 +273,7 @@ impl Index {
             index: self,
             // What stands between two steps is greater than the first of them.
             step: if self.is_small { low } else { low.saturating_sub(1) },
-            bytes: Cow::Borrowed(&[]),
+            bytes: Bytes::Held(&[]),
             at: 0,
             path: Cow::Borrowed(&[]),
             entry: None,
@@ -254,11 +286,28 @@ impl Index {
     }
 }
 
+/// The entries from one step to the next.
+enum Bytes<'i> {
+    Held(&'i [u8]),
+    Read(Rc<Vec<u8>>),
+}
+
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Held(bytes) => bytes,
+            Self::Read(bytes) => bytes,
+        }
+    }
+}
+
 /// A place among the entries of an index.
 pub(super) struct Entries<'i> {
     index: &'i Index,
     step: usize,
-    bytes: Cow<'i, [u8]>,
+    bytes: Bytes<'i>,
     at: usize,
     path: Cow<'i, [u8]>,
     entry: Option<IndexEntry>,
@@ -284,18 +333,12 @@ impl Entries<'_> {
 
     fn load(&mut self) -> Result<(), IndexFault> {
         self.entry = None;
-        let index = self.index;
-        let Some(step) = index.steps.get(self.step) else { return Ok(()) };
-        let end = index.steps.get(self.step + 1).map_or(index.end, |next| next.offset);
-        let length = usize::try_from(end - step.offset).map_err(|_| cut_off())?;
-        match &index.source {
-            Source::File(_) => index.source.fill(self.bytes.to_mut(), step.offset, length)?,
-            Source::Memory(bytes) => self.bytes = Cow::Borrowed(piece(bytes, step.offset, length)?),
-        }
+        let Some(bytes) = self.index.behind_step(self.step)? else { return Ok(()) };
+        self.bytes = bytes;
         self.at = 0;
         // What the first path of a step shares with the one before it is known from the step alone.
         self.read()?;
-        self.path = Cow::Borrowed(index.step_path(self.step));
+        self.path = Cow::Borrowed(self.index.step_path(self.step));
         Ok(())
     }
 
@@ -308,8 +351,8 @@ impl Entries<'_> {
             path.truncate(raw.kept);
             path.extend_from_slice(&self.bytes[self.at + raw.rest.start..self.at + raw.rest.end]);
         }
+        self.entry = Some(raw.entry(&self.bytes[self.at..], self.index.format)?);
         self.at += raw.length;
-        self.entry = Some(raw.entry);
         Ok(())
     }
 }
@@ -372,13 +415,16 @@ fn raw_entry(bytes: &[u8], version: u32, format: Format, last: usize) -> Result<
     if length > bytes.len() {
         return Ok(None);
     }
-    let entry = IndexEntry {
-        mode: number(&bytes[24..]),
-        id: ObjectId::read(&bytes[STAT..], format).ok_or_else(cut_off)?,
-        stage: flags[0] >> 4 & 3,
-        intent_to_add: more & INTENT_TO_ADD != 0,
-    };
-    Ok(Some(Raw { entry, kept, rest: path..path_end, length }))
+    let (stage, intent_to_add) = (flags[0] >> 4 & 3, more & INTENT_TO_ADD != 0);
+    Ok(Some(Raw { stage, intent_to_add, kept, rest: path..path_end, length }))
+}
+
+impl Raw {
+    /// What it says; `bytes` are those that it begins with.
+    fn entry(&self, bytes: &[u8], format: Format) -> Result<IndexEntry, IndexFault> {
+        let id = ObjectId::read(&bytes[STAT..], format).ok_or_else(cut_off)?;
+        Ok(IndexEntry { mode: number(&bytes[24..]), id, stage: self.stage, intent_to_add: self.intent_to_add })
+    }
 }
 
 fn cut_off() -> IndexFault {
