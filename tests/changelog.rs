@@ -261,6 +261,16 @@ fn entries_are_the_same_whatever_the_white_space_between_their_words() {
     }
     let text = with(&[("- One.", "- Onetwo.\n- One two.\n- One two.")]);
     assert_eq!(fired(&text), ["changelog-entry-duplicate"]);
+    // As many that begin and end alike, of which two are the same.
+    for count in 0..9 {
+        let alike: String = (0..count).map(|number| format!("- One {number} two.\n")).collect();
+        let text = with(&[("- One.", &format!("- One\n  and two.\n{alike}- One and two."))]);
+        assert_eq!(fired(&text), ["changelog-entry-duplicate"], "{count}");
+    }
+    for count in 2..9 {
+        let text = with(&[("- One.", &"- One and two.\n".repeat(count))]);
+        assert_eq!(counts(&facts(&text))["changelog-entry-duplicate"], count - 1);
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::{BlockKind, Definition, Footnote, Heading, Link, Unclosed};
 use crate::finding::Span;
 
 /// How long a part usually is, in bytes.
-const USUAL_LENGTH: usize = 64;
+pub(super) const USUAL_PART: usize = 64;
 
 /// One reading of a text.
 #[derive(Debug, Default)]
@@ -134,7 +134,7 @@ impl Document {
         let defined: Option<Vec<Rc<str>>> =
             labels.filter(|(_, definition)| definition.span.start < end).map(|(label, _)| plain_key(label)).collect();
         // Growing costs as much as reading.
-        let parts = Vec::with_capacity(end / USUAL_LENGTH);
+        let parts = Vec::with_capacity(end / USUAL_PART);
         let mut reader = Reader { text, name, document: Self { parts, ..Self::default() } };
         let next = reader.read(events, end);
         let is_apart = match ending {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::blocks::{Document, Ending, Labels, Refusal, first_of_labels};
+use super::blocks::{Document, Ending, Labels, Refusal, USUAL_PART, first_of_labels};
 use super::definition;
 use super::{Definition, Footnote, Unclosed};
 use crate::finding::Span;
@@ -16,7 +16,7 @@ use crate::finding::Span;
 const SHORTEST_TEXT: usize = 4 << 10;
 
 /// How long the pieces of a text are that are not kept, in bytes: what is needed to read one stays near the processor.
-const USUAL_LENGTH: usize = 16 << 10;
+const USUAL_LENGTH: usize = 8 << 10;
 
 /// How many definitions, one to a line, are not left to the parser.
 const SHORTEST_RUN: usize = 8;
@@ -201,6 +201,7 @@ impl<'a> Cutter<'a> {
     fn whole(&mut self, labels: &HashMap<Rc<str>, usize>) -> Option<Whole> {
         let usual = if self.known.is_keeping { 0 } else { USUAL_LENGTH };
         let mut whole = Whole::default();
+        whole.document.parts.reserve(self.text.len() / USUAL_PART);
         let (mut start, mut least) = (0, usual);
         for index in 0..self.cuts.len() {
             let cut = self.cuts[index];

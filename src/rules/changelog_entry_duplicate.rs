@@ -48,7 +48,10 @@ fn check(facts: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Entries with the fingerprint of an earlier one, in the order of the text, each behind the first of them.
+/// So many entries are compared one with another.
+const FEW: usize = 4;
+
+/// Entries that are most likely the same as an earlier one, in the order of the text, each behind the first of them.
 fn alike(section: &Section, bytes: &[u8]) -> Vec<(Span, Span)> {
     let entries = section.contents().flat_map(|content| &content.entries).filter(|entry| !entry.is_placeholder);
     let mut seen: Vec<(Ends, Span)> = Vec::with_capacity(section.contents().map(|content| content.entries.len()).sum());
@@ -56,6 +59,13 @@ fn alike(section: &Section, bytes: &[u8]) -> Vec<(Span, Span)> {
     seen.sort_unstable();
     let mut pairs = Vec::new();
     for group in seen.chunk_by(|(a, _), (b, _)| a == b).filter(|group| group.len() > 1) {
+        if group.len() <= FEW {
+            for (at, (_, entry)) in group.iter().enumerate() {
+                let is_same = |(_, first): &&(Ends, Span)| same_words(&bytes[first.range()], &bytes[entry.range()]);
+                pairs.extend(group[..at].iter().find(is_same).map(|(_, first)| (*first, *entry)));
+            }
+            continue;
+        }
         let marked = group.iter().map(|(_, span)| (fingerprint(&bytes[span.range()]), *span));
         let mut marked: Vec<(u64, Span)> = marked.collect();
         marked.sort_unstable();
@@ -104,11 +114,22 @@ fn reflowed(entry: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The words of an ASCII entry without its bullet.
+fn words(entry: &[u8]) -> impl Iterator<Item = &[u8]> {
+    entry.split(|byte| is_space(*byte)).filter(|word| !word.is_empty()).skip(1)
+}
+
+fn same_words(one: &[u8], other: &[u8]) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return words(one).eq(words(other));
+    }
+    reflowed(&String::from_utf8_lossy(one)) == reflowed(&String::from_utf8_lossy(other))
+}
+
 /// The same for all entries that have the same words, and for hardly any others.
 fn fingerprint(entry: &[u8]) -> u64 {
     if entry.is_ascii() {
-        let words = entry.split(|byte| is_space(*byte)).filter(|word| !word.is_empty());
-        return mixed(words.skip(1));
+        return mixed(words(entry));
     }
     mixed(reflowed(&String::from_utf8_lossy(entry)).split(' ').map(str::as_bytes))
 }
