@@ -64,6 +64,7 @@ struct Candidates {
     series: RefCell<HashMap<String, Rc<Series>>>,
 }
 
+#[derive(Clone)]
 struct Candidate {
     name: String,
     /// As most projects write it.
@@ -176,21 +177,35 @@ impl<'a> History<'a> {
             return Ok(Rc::clone(known));
         }
         let may_be = |name: &str| tag::may_be_release(name, naming.template, naming.package);
-        let there = self.repository.tags(|name| may_be(name) && !self.deleted.contains(name))?;
         let usual = |name: &str| match tag::read_usual(name, naming.package) {
             Reading::Release { version, start } => Some((version, start)),
             _ => None,
         };
         let candidate = |name: String, object, commit| Candidate { usual: usual(&name), name, object, commit };
-        let there = there.into_iter().filter(|(name, _)| !self.made.contains_key(name));
-        let there = there.map(|(name, object)| candidate(name, Some(object), OnceCell::new()));
-        let made = self.made.iter().filter(|(name, _)| may_be(name));
-        let made = made.map(|(name, commit)| candidate(name.clone(), None, OnceCell::from(Some(*commit))));
-        let mut tags: Vec<Candidate> = there.chain(made).collect();
-        tags.sort_by(|a, b| a.name.cmp(&b.name));
+        let tags = if let Some(wider) = self.known_with_package(naming) {
+            let among = wider.tags.iter().filter(|tag| may_be(&tag.name)).cloned();
+            among.map(|tag| candidate(tag.name, tag.object, tag.commit)).collect()
+        } else {
+            let there = self.repository.tags(|name| may_be(name) && !self.deleted.contains(name))?;
+            let there = there.into_iter().filter(|(name, _)| !self.made.contains_key(name));
+            let there = there.map(|(name, object)| candidate(name, Some(object), OnceCell::new()));
+            let made = self.made.iter().filter(|(name, _)| may_be(name));
+            let made = made.map(|(name, commit)| candidate(name.clone(), None, OnceCell::from(Some(*commit))));
+            let mut tags: Vec<Candidate> = there.chain(made).collect();
+            tags.sort_by(|a, b| a.name.cmp(&b.name));
+            tags
+        };
         let candidates = Rc::new(Candidates::of(tags));
         self.known.borrow_mut().insert(key, Rc::clone(&candidates));
         Ok(candidates)
+    }
+
+    /// Without a template, whatever may be a release may be one of any package: the tags need not be read again.
+    fn known_with_package(&self, naming: Naming<'_>) -> Option<Rc<Candidates>> {
+        let is_wider = |(template, package): &OwnedNaming| template.is_none() && package.is_some();
+        let asked = naming.template.is_none() && naming.package.is_none();
+        let known = self.known.borrow();
+        known.iter().find(|(key, _)| asked && is_wider(key)).map(|(_, wider)| Rc::clone(wider))
     }
 
     fn commit_of(&self, tag: &Candidate) -> Result<Option<CommitId>, Failure> {
