@@ -5,6 +5,7 @@
 //! two, has no known value.
 
 mod evaluate;
+mod plain;
 
 use std::collections::HashMap;
 
@@ -92,6 +93,10 @@ impl Module {
         if text.len() > LARGEST_FILE {
             return Self::unreadable(format!("it is larger than {LARGEST_FILE} bytes"));
         }
+        plain::read(text).unwrap_or_else(|| Self::parsed(text))
+    }
+
+    fn parsed(text: &str) -> Self {
         let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module)).try_into_module();
         let Some(parsed) = parsed else { return Self::default() };
         let fault = parsed.errors().iter().min_by_key(|error| error.location.start());
