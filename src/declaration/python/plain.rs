@@ -135,6 +135,8 @@ mod tests {
             "__version__ = \"\"\"1\"\"\"\n",
             "__version__ = '1\\n'\n",
             "__version__ = ''\r\n",
+            // Of a text that no version is as long as, the parser's reader knows no value.
+            &format!("__version__ = '{}'\n", "1".repeat(5000)),
         ] {
             assert!(read(other).is_none(), "{other:?}");
         }
